@@ -5,8 +5,8 @@ a `.url` and a `.stop()`; `embedded.temporary()` gives both to tests and takes t
 start stops what an earlier, killed owner left running in the same folder.
 """
 
-from core.embedded import postgres, redis
-from core.embedded.failing import CannotStart
+from core.embedded import keeping, launching, locking, ports, postgres, redis
+from core.embedded.failing import CannotStart, last_words
 from core.embedded.postgres import EmbeddedPostgres
 from core.embedded.redis import EmbeddedRedis
 from core.embedded.temporary import TemporaryServers, temporary
@@ -16,6 +16,11 @@ __all__ = [
     "EmbeddedPostgres",
     "EmbeddedRedis",
     "TemporaryServers",
+    "keeping",
+    "last_words",
+    "launching",
+    "locking",
+    "ports",
     "postgres",
     "redis",
     "temporary",

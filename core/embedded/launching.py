@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psutil
 from core.embedded.unprivileged import Account
 
 PR_SET_PDEATHSIG = 1  # <sys/prctl.h>
+POLL_SECONDS = 0.02
 LOG_LIMIT_BYTES = 10 * 1024 * 1024
 
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
@@ -104,5 +106,28 @@ def end_all_in(
             with contextlib.suppress(psutil.Error):
                 if process.ppid() not in pids:
                     process.send_signal(number)
-        _, left = psutil.wait_procs(left, timeout=patience_seconds)
+        left = wait_until_gone(left, patience_seconds)
     return left
+
+
+def wait_until_gone(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Wait for processes that are not our children. Returns who is left; a zombie is gone."""
+    deadline = time.monotonic() + seconds
+    while left := [process for process in processes if _is_living(process)]:
+        if time.monotonic() > deadline:
+            return left
+        time.sleep(POLL_SECONDS)
+    return []
+
+
+def _is_living(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def kill_group(leader: int) -> None:
+    """End a process and all that it started in its group, at once."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
