@@ -54,7 +54,7 @@ class Child:
         deaths = Deaths(self.name, self.log)
         while not self.is_stopping.is_set():
             self.running = await launch(self.process.command, self.log, self.environment)
-            self.book.started(self.name, self.running.pid)
+            self.book.started(self.name, self.running.pid, port=self.process.port)
             code = await self.running.wait()
             if self.is_stopping.is_set():
                 return

@@ -17,6 +17,7 @@ class Process:
     name: str
     command: tuple[str, ...]
     patience_seconds: float
+    port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,6 @@ class Step:
 MIGRATIONS = Step("migrations", (PYTHON, "-m", "migrations"), 600)
 DEMO = Step("demo", (PYTHON, "-m", "serve.demo"), 600)
 
-WEB = Process(
-    "web",
-    (PYTHON, "-m", "gunicorn", "--config", "deploy/gunicorn.py", "wsgi:create_app()"),
-    patience_seconds=WEB_GRACE_SECONDS + 1.5,
-)
 WORKERS = tuple(
     Process(f"worker-{queue}", (PYTHON, "-m", "jobs.worker", queue), patience_seconds=3)
     for queue in QUEUES
@@ -43,7 +39,7 @@ WORKERS = tuple(
 RELAY = Process("relay", (PYTHON, "-m", "jobs.relay"), patience_seconds=2)
 
 STOPPING = (
-    (WEB.name,),
+    ("web",),
     tuple(worker.name for worker in WORKERS),
     (RELAY.name,),
     ("sandbox",),
@@ -51,7 +47,17 @@ STOPPING = (
 """Who stops together, in order: nobody loses what it still needs."""
 
 
-def sandbox_process(plan: Plan, sandbox: Sandbox) -> Process:
+def web(plan: Plan) -> Process:
+    """The doors."""
+    return Process(
+        "web",
+        (PYTHON, "-m", "gunicorn", "--config", "deploy/gunicorn.py", "wsgi:create_app()"),
+        patience_seconds=WEB_GRACE_SECONDS + 1.5,
+        port=plan.port,
+    )
+
+
+def stand_in(plan: Plan, sandbox: Sandbox) -> Process:
     """The stand-in for Stripe and the mailbox, with the addresses and keys of this start."""
     options = {
         "port": sandbox.port,
@@ -64,7 +70,9 @@ def sandbox_process(plan: Plan, sandbox: Sandbox) -> Process:
         "webhook-host": f"api.{plan.base_host}:{plan.port}",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    return Process("sandbox", (PYTHON, "-m", "sandbox", *words), patience_seconds=1.5)
+    return Process(
+        "sandbox", (PYTHON, "-m", "sandbox", *words), patience_seconds=1.5, port=sandbox.port
+    )
 
 
 def log_of(plan: Plan, name: str) -> Path:

@@ -6,7 +6,7 @@ import signal
 from typing import Any
 
 from serve import plan as planning
-from serve import preflight, record, starting, stopping, telling, welcoming
+from serve import preflight, reaching, record, starting, stopping, telling, welcoming
 from serve.plan import Plan
 
 
@@ -15,6 +15,7 @@ def run() -> None:
     given = dict(os.environ)
     plan = planning.plan(given, preflight.check_settings(given))
     preflight.check_libraries()
+    reaching.check_servers(given)
     with preflight.take_folder(plan.data_dir):
         record.end_orphans(plan.data_dir)
         preflight.check_port(plan)

@@ -16,12 +16,19 @@ Embedded = EmbeddedPostgres | EmbeddedRedis
 
 
 class Server:
-    """One of the two, alive on the same port until it is stopped."""
+    """One of the two, alive on the same port until it is stopped. `called` is for people."""
 
     def __init__(
-        self, name: str, start: Callable[..., Embedded], data_dir: Path, book: Record
+        self,
+        name: str,
+        *,
+        called: str,
+        start: Callable[..., Embedded],
+        data_dir: Path,
+        book: Record,
     ) -> None:
         self.name = name
+        self.called = called
         self.start = start
         self.data_dir = data_dir
         self.book = book
@@ -32,7 +39,7 @@ class Server:
         """Start it. Raises CannotStart. A start cannot be broken off: stop() waits for it."""
         self.starting = asyncio.create_task(asyncio.to_thread(self._start))
         running = await asyncio.shield(self.starting)
-        self.book.started(self.name.lower(), running.process.pid, port=running.port, is_server=True)
+        self.book.started(self.name, running.process.pid, port=running.port, is_server=True)
         return running
 
     def _start(self) -> Embedded:
@@ -45,13 +52,13 @@ class Server:
     async def keep_running(self) -> None:
         """Start it again whenever it has died. Raises CannotServe, CannotStart."""
         assert self.running is not None
-        deaths = Deaths(self.name, self.running.log)
+        deaths = Deaths(self.called, self.running.log)
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             if self.running.is_alive:
                 continue
             pause_seconds = deaths.one_more()
-            telling.tell(f"{self.name} ended; starting it again (see {self.running.log})")
+            telling.tell(f"{self.called} ended; starting it again (see {self.running.log})")
             await asyncio.sleep(pause_seconds)
             await self.begin()
 
@@ -61,4 +68,4 @@ class Server:
                 await self.starting
         if self.running:
             await asyncio.to_thread(self.running.stop)
-            self.book.ended(self.name.lower())
+            self.book.ended(self.name)

@@ -28,8 +28,16 @@ class World:
         self.book = book
         self.environment: dict[str, str] = {}
         self.children: dict[str, Child] = {}
-        self.postgres = Server("PostgreSQL", embedded.postgres.start, plan.data_dir, book)
-        self.redis = Server("Redis", embedded.redis.start, plan.data_dir, book)
+        self.postgres = Server(
+            "postgres",
+            called="PostgreSQL",
+            start=embedded.postgres.start,
+            data_dir=plan.data_dir,
+            book=book,
+        )
+        self.redis = Server(
+            "redis", called="Redis", start=embedded.redis.start, data_dir=plan.data_dir, book=book
+        )
         self.failed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.watchers: list[asyncio.Task[None]] = []
 
@@ -63,14 +71,14 @@ async def start(world: World, sandbox: Sandbox | None) -> None:
         plan, database_url=database_url, redis_url=redis_url, sandbox=sandbox
     )
     if sandbox:
-        world.run(processes.sandbox_process(plan, sandbox))
+        world.run(processes.stand_in(plan, sandbox))
     await _once(world, processes.MIGRATIONS)
     telling.tell("the database's schemas are up to date")
     if sandbox:
         await _answers(sandbox)
     if sandbox and plan.plays_stripe:
         await _demo(world)
-    for process in (processes.WEB, *processes.WORKERS, processes.RELAY):
+    for process in (processes.web(plan), *processes.WORKERS, processes.RELAY):
         world.run(process)
     await _ready(world)
 
@@ -80,7 +88,7 @@ async def _begin(world: World, server: Server, given_url: str | None) -> str:
         return given_url
     running = await server.begin()
     world.watch(server.keep_running())
-    telling.tell(f"{server.name} runs on 127.0.0.1:{running.port}")
+    telling.tell(f"{server.called} runs on 127.0.0.1:{running.port}")
     return running.url
 
 
@@ -112,7 +120,7 @@ async def _ready(world: World) -> None:
     if heard:
         raise CannotServe(
             f"The web server did not get ready within {READY_SECONDS} s ({heard}): "
-            f"{log_of(plan, processes.WEB.name)} says why."
+            f"{log_of(plan, 'web')} says why."
         )
     telling.tell("ready")
 
