@@ -22,15 +22,15 @@ serve: install ## Start everything on PORT (8000), with a demo world; Ctrl-C sto
 
 .PHONY: test
 test: prepare ## Check everything: format, lint, types, import contracts, tests, journeys
-	@BIN=$(BIN) bash deploy/check.sh format lint types contracts unit journeys
+	@BIN=$(BIN) bash .ci/check format lint types contracts unit journeys
 
 .PHONY: lint types contracts unit journeys
 lint types contracts: install-dev
-	@BIN=$(BIN) bash deploy/check.sh $@
+	@BIN=$(BIN) bash .ci/check $@
 unit: prepare
-	@BIN=$(BIN) bash deploy/check.sh unit
+	@BIN=$(BIN) bash .ci/check unit
 journeys: prepare
-	@BIN=$(BIN) bash deploy/check.sh journeys
+	@BIN=$(BIN) bash .ci/check journeys
 lint:      ## Only: look for mistakes (ruff)
 types:     ## Only: check types (mypy --strict)
 contracts: ## Only: check who may import whom (import-linter)
@@ -78,6 +78,7 @@ $(BIN)/python:
 
 $(VENV)/installed: requirements.txt | $(BIN)/python
 	@echo "Installing what the product needs (the first time takes a minute)"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip
 	@$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
