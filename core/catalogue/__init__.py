@@ -1,0 +1,28 @@
+"""Shows and their ticket types: what is on, and when it may be bought."""
+
+from core.catalogue.availability import Availability, TypeState, availability
+from core.catalogue.models import Show, ShowState, TicketType
+from core.catalogue.publishing import CannotPublish, publish
+from core.catalogue.queries import find_by_slug, find_type, get_show, published, ticket_types
+from core.catalogue.sale import Phase, phase_of
+from core.catalogue.writing import add_show, add_ticket_type
+
+__all__ = [
+    "Availability",
+    "CannotPublish",
+    "Phase",
+    "Show",
+    "ShowState",
+    "TicketType",
+    "TypeState",
+    "add_show",
+    "add_ticket_type",
+    "availability",
+    "find_by_slug",
+    "find_type",
+    "get_show",
+    "phase_of",
+    "publish",
+    "published",
+    "ticket_types",
+]

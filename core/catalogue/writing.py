@@ -1,0 +1,97 @@
+"""Writing shows and ticket types down."""
+
+import re
+import unicodedata
+from typing import Any
+
+import nh3
+import sqlalchemy as sa
+
+from core import events
+from core.catalogue.models import LIFE, Show, ShowState, TicketType
+from core.database import db
+from core.errors import Invalid
+from core.money import MAX_AMOUNT_MINOR
+from core.moves import begin
+
+ALLOWED_TAGS = {
+    "p", "br", "strong", "em", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "a", "dl", "dt",
+    "dd", "hr",
+}  # fmt: skip
+ALLOWED_ATTRIBUTES = {"a": {"href"}}
+MAX_TITLE_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 50_000
+MAX_CAPACITY = 10_000_000
+LONGEST_SLUG = 80
+
+
+def slugified(text: str) -> str:
+    """'Früh­lingsnacht: Trio!' → 'fruhlingsnacht-trio'."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:LONGEST_SLUG].strip("-") or "show"
+
+
+def free_slug(title: str) -> str:
+    """The title as a slug, with a number behind it if another show has it already."""
+    wanted = slugified(title)
+    taken = set(
+        db.session.scalars(
+            sa.select(Show.slug).where(Show.slug.startswith(wanted, autoescape=True))
+        )
+    )
+    number = 2
+    slug = wanted
+    while slug in taken:
+        slug = f"{wanted}-{number}"
+        number += 1
+    return slug
+
+
+def cleaned(html: str) -> str:
+    """Description as resellers may write it: a few tags, links to elsewhere, nothing that acts."""
+    return nh3.clean(
+        html,
+        tags=ALLOWED_TAGS,
+        attributes=ALLOWED_ATTRIBUTES,
+        url_schemes={"https", "http", "mailto"},
+        link_rel="noopener noreferrer nofollow",
+    )
+
+
+def add_show(*, title: str, description: str = "", slug: str | None = None, **facts: Any) -> Show:
+    """Write a draft. `facts` are columns of Show. Raises Invalid."""
+    title = title.strip()
+    if not 1 <= len(title) <= MAX_TITLE_LENGTH:
+        raise Invalid(f"A title has 1 to {MAX_TITLE_LENGTH} characters.", field="title")
+    if len(description) > MAX_DESCRIPTION_LENGTH:
+        raise Invalid("The description is too long.", field="description")
+    if facts["off_sale_at"] <= facts["on_sale_at"]:
+        raise Invalid("The sale must end after it begins.", field="off_sale_at")
+    show = Show(
+        title=title,
+        slug=slug or free_slug(title),
+        description_html=cleaned(description),
+        state=ShowState.DRAFT,
+        **facts,
+    )
+    db.session.add(show)
+    db.session.flush()
+    begin(LIFE, show.id, state=ShowState.DRAFT, reason="written down")
+    return show
+
+
+def add_ticket_type(
+    show: Show, *, name: str, price_minor: int, capacity: int, **facts: Any
+) -> TicketType:
+    """Put a ticket type beside the others. `facts` are columns of TicketType. Raises Invalid."""
+    if not 0 <= price_minor <= MAX_AMOUNT_MINOR:
+        raise Invalid("That price cannot be charged.", field="price_minor")
+    if not 0 <= capacity <= MAX_CAPACITY:
+        raise Invalid("That many tickets cannot be sold.", field="capacity")
+    ticket_type = TicketType(
+        show_id=show.id, name=name.strip(), price_minor=price_minor, capacity=capacity, **facts
+    )
+    db.session.add(ticket_type)
+    db.session.flush()
+    events.record("ticket_type.added", ticket_type, show=show.reference, capacity=capacity)
+    return ticket_type

@@ -1,0 +1,13 @@
+"""What happened: written in the transaction in which it happened, told to the rest afterwards.
+
+The log is the outbox. A job of jobs/reactions.py that has done its part puts its name on the
+event; the relay asks again for the parts that are missing, so a lost Redis or a killed worker
+delays a letter and loses nothing.
+"""
+
+from core.events.doorbell import BELL, ring
+from core.events.handling import BATCH, Due, due, mark_done
+from core.events.models import Event
+from core.events.recording import record, subscribe
+
+__all__ = ["BATCH", "BELL", "Due", "Event", "due", "mark_done", "record", "ring", "subscribe"]

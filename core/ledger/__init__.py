@@ -1,0 +1,8 @@
+"""The books: double entry, append only, whole minor units; balanced by the database itself."""
+
+from core.ledger.accounts import Account
+from core.ledger.balances import balances
+from core.ledger.models import Entry, Posting
+from core.ledger.posting import Unbalanced, post
+
+__all__ = ["Account", "Entry", "Posting", "Unbalanced", "balances", "post"]

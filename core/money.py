@@ -1,0 +1,27 @@
+"""Whole minor units and an ISO 4217 code; formatting by locale through Babel."""
+
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
+
+MAX_AMOUNT_MINOR = 99_999_999
+"""Stripe's largest charge for most currencies: eight digits (docs.stripe.com/currencies)."""
+
+
+def exponent(currency: str) -> int:
+    """Decimal places of a currency: EUR 2, JPY 0, KWD 3."""
+    return get_currency_precision(currency)
+
+
+def formatted(amount_minor: int, currency: str, locale: str = "en") -> str:
+    """'€25.00': the amount as people of that locale write it."""
+    amount = Decimal(amount_minor).scaleb(-exponent(currency))
+    return format_currency(amount, currency, locale=locale)
+
+
+def rounded_half_up(numerator: int, denominator: int) -> int:
+    """numerator / denominator to the nearest whole, halves away from zero; integers only."""
+    if denominator <= 0:
+        raise ValueError("denominator must be positive")
+    sign = -1 if numerator < 0 else 1
+    return sign * ((2 * abs(numerator) + denominator) // (2 * denominator))

@@ -1,0 +1,17 @@
+"""Lives: states, the moves between them, and a row for every move that says who, when and why."""
+
+from core.moves.columns import id_column, reference_column
+from core.moves.models import Move
+from core.moves.moving import IllegalMove, Life, begin, history, move, move_all
+
+__all__ = [
+    "IllegalMove",
+    "Life",
+    "Move",
+    "begin",
+    "history",
+    "id_column",
+    "move",
+    "move_all",
+    "reference_column",
+]

@@ -1,0 +1,80 @@
+"""An order and its lines, with the prices and fees they were placed under."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from core import references
+from core.catalogue import Show, TicketType
+from core.database import Model
+from core.moves import id_column, reference_column
+from core.orders.states import OrderState
+
+
+class Order(Model):
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
+        sa.Index("ix_orders_overdue", "expires_at", postgresql_where=sa.text("state = 'held'")),
+        sa.Index(None, "show_id"),
+        sa.Index(None, "email"),
+        sa.Index(None, "customer_id"),
+    )
+
+    id: Mapped[int] = id_column()
+    reference: Mapped[str] = reference_column("order")
+    show_id: Mapped[int] = mapped_column(sa.ForeignKey(Show.id))
+    customer_id: Mapped[int | None]
+    """Set when somebody with an account bought; guests have a name and an address only."""
+    email: Mapped[str | None]
+    name: Mapped[str | None]
+    channel: Mapped[str]
+    """'storefront' or 'api'."""
+    state: Mapped[str] = mapped_column(server_default=OrderState.HELD)
+    currency: Mapped[str]
+    total_minor: Mapped[int]
+    platform_fee_minor: Mapped[int]
+    storefront_fee_minor: Mapped[int]
+    """Both fees are inside the total: the reseller bears them."""
+    fee_plan: Mapped[str | None]
+    """Reference of the version of the plan that the fees were reckoned by."""
+    invoice_number: Mapped[int | None] = mapped_column(unique=True)
+    placed_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
+    expires_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+
+    show: Mapped[Show] = relationship(viewonly=True, lazy="joined")
+    lines: Mapped[list["OrderLine"]] = relationship(
+        order_by="OrderLine.id", lazy="selectin", viewonly=True
+    )
+
+    @property
+    def number(self) -> str:
+        """What people read out on the telephone."""
+        return references.short_number(self.reference)
+
+    @property
+    def has_customer(self) -> bool:
+        return bool(self.email and self.name)
+
+
+class OrderLine(Model):
+    __tablename__ = "order_lines"
+    __table_args__ = (
+        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
+        sa.Index(None, "order_id"),
+    )
+
+    id: Mapped[int] = id_column()
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey(Order.id))
+    ticket_type_id: Mapped[int] = mapped_column(sa.ForeignKey(TicketType.id))
+    name: Mapped[str]
+    quantity: Mapped[int]
+    unit_price_minor: Mapped[int]
+    platform_fee_minor: Mapped[int]
+    storefront_fee_minor: Mapped[int]
+
+    @property
+    def total_minor(self) -> int:
+        return self.unit_price_minor * self.quantity

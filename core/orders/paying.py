@@ -1,0 +1,54 @@
+"""From held to paid: once the money is known to be there."""
+
+import sqlalchemy as sa
+
+from core import boxoffice, events, tickets
+from core.errors import Conflict
+from core.moves import move
+from core.orders.models import Order
+from core.orders.queries import quantities
+from core.orders.states import LIFE, OrderState
+from core.tickets import TicketState
+
+
+class TooLate(Conflict):
+    """The order can no longer be paid: cancelled, paid already, or refunded."""
+
+    code = "too_late"
+
+
+def pay(order: Order, *, reason: str) -> None:
+    """Make a held order paid, its tickets valid and sold. Runs at the till.
+
+    A hold that had run out is taken up again if the tickets are still there. Raises SoldOut if
+    they are not, TooLate if the order came to another end; nothing is changed then.
+    """
+    if order.state == OrderState.HELD:
+        boxoffice.sell_held(quantities(order))
+        before = TicketState.HELD
+    elif order.state == OrderState.EXPIRED:
+        boxoffice.resell(quantities(order))
+        before = TicketState.VOID
+    else:
+        raise TooLate(f"This order is {order.state} already.")
+    move(
+        LIFE,
+        order,
+        OrderState.PAID,
+        reason=reason,
+        paid_at=sa.func.clock_timestamp(),
+        invoice_number=_next_invoice_number(),
+    )
+    tickets.validate(order.id, before=before, holder=order.name, reason="order paid")
+    events.record(
+        "order.paid",
+        order,
+        show=order.show.reference,
+        total_minor=order.total_minor,
+        currency=order.currency,
+    )
+
+
+def _next_invoice_number() -> sa.ScalarSelect[int]:
+    """Without gaps, as the law of many countries wants: only the till gives them out."""
+    return sa.select(sa.func.coalesce(sa.func.max(Order.invoice_number), 0) + 1).scalar_subquery()

@@ -1,0 +1,81 @@
+"""Finding orders of the bound reseller."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from core import references
+from core.database import db
+from core.errors import NotFound
+from core.orders.models import Order, OrderLine
+from core.orders.states import OrderState
+
+NO_SUCH_ORDER = "There is no such order."
+
+
+def database_now() -> datetime:
+    """The database's clock: the only one that judges holds."""
+    moment: datetime = db.session.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return moment
+
+
+def find_by_reference(reference: str) -> Order | None:
+    if not references.is_one(reference, "order"):
+        return None
+    return db.session.scalars(sa.select(Order).where(Order.reference == reference)).one_or_none()
+
+
+def get_by_reference(reference: str) -> Order:
+    """Raises NotFound."""
+    order = find_by_reference(reference)
+    if order is None:
+        raise NotFound(NO_SUCH_ORDER)
+    return order
+
+
+def get(order_id: int) -> Order:
+    """Raises NotFound."""
+    # A select, never session.get: that one answers from memory.
+    order = db.session.scalars(sa.select(Order).where(Order.id == order_id)).one_or_none()
+    if order is None:
+        raise NotFound(NO_SUCH_ORDER)
+    return order
+
+
+def quantities(order: Order) -> Mapping[int, int]:
+    """Tickets by id of their ticket type."""
+    return {line.ticket_type_id: line.quantity for line in order.lines}
+
+
+def of_customer(customer_id: int, *, limit: int = 100) -> list[Order]:
+    """Orders of an account, newest first, without those that came to nothing."""
+    return list(
+        db.session.scalars(
+            sa.select(Order)
+            .where(
+                Order.customer_id == customer_id,
+                Order.state.in_([OrderState.HELD, OrderState.PAID, OrderState.REFUNDED]),
+            )
+            .order_by(Order.placed_at.desc())
+            .limit(limit)
+        )
+    )
+
+
+def newest(*, limit: int = 20) -> list[Order]:
+    return list(db.session.scalars(sa.select(Order).order_by(Order.placed_at.desc()).limit(limit)))
+
+
+def lapsed_by_type(show_id: int) -> tuple[Mapping[int, int], datetime | None]:
+    """Tickets in holds that are over but not yet tidied away, and when the next live hold ends."""
+    held = (Order.show_id == show_id) & (Order.state == OrderState.HELD)
+    is_over = Order.expires_at <= sa.func.clock_timestamp()
+    rows = db.session.execute(
+        sa.select(OrderLine.ticket_type_id, sa.func.sum(OrderLine.quantity))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(held, is_over)
+        .group_by(OrderLine.ticket_type_id)
+    )
+    next_expiry = db.session.scalar(sa.select(sa.func.min(Order.expires_at)).where(held, ~is_over))
+    return {type_id: int(count) for type_id, count in rows}, next_expiry

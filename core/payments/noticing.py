@@ -1,0 +1,124 @@
+"""Stripe's notices: kept once, then acted on by looking at Stripe itself."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.dialects.postgresql import insert
+
+from core import boxoffice, events, tenancy
+from core.database import db, transaction
+from core.failpoints import failpoint
+from core.payments import stripe_gateway
+from core.payments.models import Payment, PaymentNotice, Refund
+from core.payments.refunding import settle_refund
+from core.payments.settling import settle
+from core.payments.stripe_gateway import GatewayRefused, Notice
+
+log = structlog.get_logger()
+
+ABOUT_FRAUD = {
+    "charge.dispute.created": "payment.disputed",
+    "charge.dispute.closed": "payment.dispute_closed",
+    "radar.early_fraud_warning.created": "payment.fraud_warned",
+}
+
+
+def reseller_of(notice: Notice) -> str | None:
+    """The reference of the reseller a notice concerns, asking Stripe if the notice does not say."""
+    named = _named(notice.about.get("metadata"))
+    if named:
+        return named
+    intent_id = notice.about.get("payment_intent")
+    if not isinstance(intent_id, str):
+        return None
+    try:
+        return _named(stripe_gateway.fetch_intent(intent_id).metadata)
+    except GatewayRefused:
+        return None
+
+
+def _named(metadata: Mapping[str, Any] | None) -> str | None:
+    named = (metadata or {}).get("reseller")
+    return named if isinstance(named, str) else None
+
+
+def keep_notice(notice: Notice) -> bool:
+    """Write a notice down for the bound reseller; False if it was there already."""
+    row = db.session.execute(
+        insert(PaymentNotice)
+        .values(
+            reference=notice.id,
+            type=notice.type,
+            object_id=notice.about["id"],
+            payload=notice.payload,
+        )
+        .on_conflict_do_nothing(index_elements=[PaymentNotice.reference])
+        .returning(PaymentNotice.id, PaymentNotice.reference)
+    ).one_or_none()
+    if row is None:
+        return False
+    events.record("payment.noticed", row, type=notice.type)
+    return True
+
+
+def act_on_notice(notice_id: int) -> None:
+    """Go and look at what a notice is about, and settle it. Safe to repeat, in any order."""
+    with transaction():
+        notice = db.session.scalars(
+            sa.select(PaymentNotice).where(PaymentNotice.id == notice_id)
+        ).one()
+        if notice.outcome is not None:
+            return
+        kind, object_id, about = notice.type, notice.object_id, notice.payload["data"]["object"]
+    failpoint("payments.before_settling")
+    try:
+        outcome = _act(kind, object_id, about)
+    except GatewayRefused as error:
+        log.error("notice.refused", notice=notice_id, tenant=tenancy.current().slug, why=str(error))
+        outcome = "Stripe knows nothing of it"
+    failpoint("payments.after_settling")
+    with transaction():
+        db.session.execute(
+            sa.update(PaymentNotice).where(PaymentNotice.id == notice_id).values(outcome=outcome)
+        )
+
+
+def _act(kind: str, object_id: str, about: Mapping[str, Any]) -> str:
+    if kind.startswith("payment_intent."):
+        intent = stripe_gateway.fetch_intent(object_id)
+        return boxoffice.at_the_till(lambda: settle(intent))
+    if kind.startswith("refund.") or kind == "charge.refund.updated":
+        return _act_on_refund(object_id)
+    if kind in ABOUT_FRAUD:
+        return _tell_of_fraud(ABOUT_FRAUD[kind], about)
+    return "not for us"
+
+
+def _act_on_refund(provider_id: str) -> str:
+    given = stripe_gateway.fetch_refund(provider_id)
+    with transaction():
+        refund_id = db.session.scalar(sa.select(Refund.id).where(Refund.provider_id == provider_id))
+    if refund_id is None:
+        return (
+            "not ours"  # or ours, and its own job has not written the id yet: that job settles it
+        )
+    return boxoffice.at_the_till(lambda: settle_refund(refund_id, given))
+
+
+def _tell_of_fraud(event_type: str, about: Mapping[str, Any]) -> str:
+    with transaction():
+        payment = db.session.scalars(
+            sa.select(Payment).where(Payment.intent_id == about.get("payment_intent"))
+        ).one_or_none()
+        if payment is None:
+            return "not ours"
+        events.record(
+            event_type,
+            payment,
+            amount_minor=about.get("amount"),
+            why=about.get("reason") or about.get("fraud_type"),
+            status=about.get("status"),
+        )
+    return "told"

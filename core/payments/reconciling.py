@@ -1,0 +1,102 @@
+"""Picking up what a crash, a lost notice or a closed browser left lying."""
+
+import sqlalchemy as sa
+import structlog
+
+from core import boxoffice, orders
+from core.database import db, transaction
+from core.orders import OrderState
+from core.payments import stripe_gateway
+from core.payments.models import Payment, Refund
+from core.payments.queries import UNSETTLED
+from core.payments.refunding import settle_refund
+from core.payments.settling import settle
+from core.payments.starting import attach_again
+from core.payments.states import RefundState
+from core.payments.stripe_gateway import GatewayDown, GatewayRefused
+
+log = structlog.get_logger()
+
+BATCH = 50
+LOOK_AGAIN_SECONDS = 45
+"""How long a payment or refund may go without news before we ask Stripe ourselves."""
+STILL_PAYABLE = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
+
+
+def reconcile() -> int:
+    """Look at Stripe for payments and refunds without news; return how many. No open transaction.
+
+    An intent whose order has ended is cancelled, so that nobody pays for what is gone.
+    """
+    looked = 0
+    for reference in _quiet_payments():
+        try:
+            _look_at(reference)
+        except GatewayDown:
+            return looked  # all the others would wait for the same time-out
+        except GatewayRefused as error:
+            log.error("reconcile.refused", payment=reference, why=str(error))
+        looked += 1
+    for refund_id, provider_id in _quiet_refunds():
+        given = stripe_gateway.fetch_refund(provider_id)
+        boxoffice.at_the_till(lambda i=refund_id, g=given: settle_refund(i, g))
+        looked += 1
+    return looked
+
+
+def _ago(seconds: int) -> sa.ColumnElement[object]:
+    return sa.func.clock_timestamp() - sa.func.make_interval(0, 0, 0, 0, 0, 0, seconds)
+
+
+def _quiet_payments() -> list[str]:
+    """References of payments to look at; marked, so that two of us do not look at the same."""
+    with transaction():
+        quiet = (
+            sa.select(Payment.id)
+            .where(Payment.state.in_(UNSETTLED), Payment.checked_at < _ago(LOOK_AGAIN_SECONDS))
+            .order_by(Payment.checked_at)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+            .cte("quiet")
+        )
+        return list(
+            db.session.scalars(
+                sa.update(Payment)
+                .where(Payment.id == quiet.c.id)
+                .values(checked_at=sa.func.clock_timestamp())
+                .returning(Payment.reference)
+                .execution_options(synchronize_session=False)
+            )
+        )
+
+
+def _look_at(reference: str) -> None:
+    intent_id = attach_again(reference)
+    intent = stripe_gateway.fetch_intent(intent_id)
+    with transaction():
+        order_id = db.session.scalar(
+            sa.select(Payment.order_id).where(Payment.reference == reference)
+        )
+        assert order_id is not None
+        is_over = orders.get(order_id).state != OrderState.HELD
+    if is_over and intent.status in STILL_PAYABLE:
+        try:
+            intent = stripe_gateway.cancel_intent(intent_id)
+        except GatewayRefused:  # paid at this very moment
+            intent = stripe_gateway.fetch_intent(intent_id)
+    boxoffice.at_the_till(lambda: settle(intent))
+
+
+def _quiet_refunds() -> list[tuple[int, str]]:
+    with transaction():
+        rows = db.session.execute(
+            sa.select(Refund.id, Refund.provider_id)
+            .where(
+                Refund.state == RefundState.SUBMITTED,
+                Refund.requested_at < _ago(LOOK_AGAIN_SECONDS),
+                Refund.provider_id.is_not(None),
+            )
+            .order_by(Refund.requested_at)
+            .limit(BATCH)
+        )
+        return [(row.id, row.provider_id) for row in rows]

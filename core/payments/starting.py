@@ -1,0 +1,124 @@
+"""Starting a payment: written down, asked for, written down again."""
+
+import sqlalchemy as sa
+
+from core import orders, tenancy
+from core.database import db, transaction
+from core.errors import Conflict, Invalid
+from core.failpoints import failpoint
+from core.moves import begin, move
+from core.orders import Order, OrderState
+from core.payments import stripe_gateway
+from core.payments.models import Payment
+from core.payments.queries import find_open
+from core.payments.states import PAYMENT_LIFE, PaymentState
+from core.payments.stripe_gateway import Intent
+
+
+class NothingToPay(Conflict):
+    code = "nothing_to_pay"
+    title = "There is nothing to pay"
+
+
+class HoldOver(Conflict):
+    code = "hold_expired"
+    title = "The time for this order is over"
+
+
+def start(order_reference: str) -> Payment:
+    """The payment of a held order, with a client secret to pay it by; the same when asked twice.
+
+    Opens transactions before and after the call to Stripe, so call it outside of any. Raises
+    NotFound, Invalid (no customer yet), NothingToPay, HoldOver, GatewayDown.
+    """
+    with transaction():
+        order = orders.get_by_reference(order_reference)
+        payment = find_open(order) or _begin(order)
+        _check_payable(order)
+        if payment.state == PaymentState.OPEN:
+            return payment
+        reference = payment.reference
+    _ask_for_intent(reference)
+    with transaction():
+        return _get(reference)
+
+
+def attach_again(reference: str) -> str:
+    """The id of a payment's intent, asking for it again under its key if it never was written down.
+
+    Call it outside of any transaction. Raises GatewayDown.
+    """
+    with transaction():
+        intent_id = _get(reference).intent_id
+    return intent_id or _ask_for_intent(reference)
+
+
+def _ask_for_intent(reference: str) -> str:
+    with transaction():
+        payment = _get(reference)
+        order = orders.get(payment.order_id)
+        amount_minor, currency = payment.amount_minor, payment.currency
+        description = f"Order {order.number} · {order.show.title}"
+        metadata = {
+            "reseller": tenancy.current().reference,
+            "order": order.reference,
+            "payment": reference,
+        }
+    failpoint("payments.before_intent")
+    intent = stripe_gateway.create_intent(
+        key=reference,
+        amount_minor=amount_minor,
+        currency=currency,
+        description=description,
+        metadata=metadata,
+    )
+    failpoint("payments.after_intent")
+    with transaction():
+        _attach(reference, intent)
+    return intent.id
+
+
+def _get(reference: str) -> Payment:
+    return db.session.scalars(sa.select(Payment).where(Payment.reference == reference)).one()
+
+
+def _begin(order: Order) -> Payment:
+    _check_payable(order)
+    payment = Payment(order_id=order.id, amount_minor=order.total_minor, currency=order.currency)
+    db.session.add(payment)
+    try:
+        db.session.flush()
+    except sa.exc.IntegrityError:  # the second click was faster
+        db.session.rollback()
+        found = find_open(order)
+        if found is None:
+            raise
+        return found
+    begin(PAYMENT_LIFE, payment.id, state=PaymentState.STARTING, reason="customer goes to pay")
+    return payment
+
+
+def _check_payable(order: Order) -> None:
+    if order.state == OrderState.EXPIRED or (
+        order.state == OrderState.HELD and order.expires_at <= orders.database_now()
+    ):
+        raise HoldOver("The tickets were kept for a while and are on sale again now.")
+    if order.state != OrderState.HELD:
+        raise NothingToPay(f"This order is {order.state} already.")
+    if order.total_minor == 0:
+        raise NothingToPay("This order costs nothing.")
+    if not order.has_customer:
+        raise Invalid("Please give a name and an e-mail address first.", field="name")
+
+
+def _attach(reference: str, intent: Intent) -> None:
+    payment = _get(reference)
+    if payment.state == PaymentState.STARTING:
+        move(
+            PAYMENT_LIFE,
+            payment,
+            PaymentState.OPEN,
+            reason="intent made",
+            intent_id=intent.id,
+            client_secret=intent.client_secret,
+        )

@@ -1,0 +1,201 @@
+"""Stripe over HTTP, in our words. The only module that knows the `stripe` library."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import stripe
+import structlog
+
+from core import settings
+from core.errors import Unavailable
+
+T = TypeVar("T")
+
+NOTICE_TOLERANCE_SECONDS = 300
+NETWORK_RETRIES = 1
+EXPAND_CHARGE = ["latest_charge.balance_transaction"]
+
+log = structlog.get_logger()
+
+
+class GatewayDown(Unavailable):
+    """Stripe did not answer. Whether it acted is unknown: ask again under the same key."""
+
+    code = "payments_unavailable"
+    title = "Payments are slow right now"
+
+
+class GatewayRefused(Exception):
+    """Stripe understood and said no; asking the same again will not help."""
+
+
+class BadSignature(Exception):
+    """A notice that Stripe did not sign, or too long ago."""
+
+
+@dataclass(frozen=True)
+class Intent:
+    """A PaymentIntent as we need it. Amounts in minor units, currency in ISO capitals."""
+
+    id: str
+    status: str
+    amount_minor: int
+    received_minor: int
+    currency: str
+    client_secret: str
+    charge_id: str | None
+    cost_minor: int | None
+    failure: str | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ProviderRefund:
+    id: str
+    status: str
+    amount_minor: int
+    failure: str | None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A signed webhook: its id, type, and the object it is about, as Stripe sent it."""
+
+    id: str
+    type: str
+    about: Mapping[str, Any]
+    payload: dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def _client() -> stripe.StripeClient:
+    wanted = settings.load()
+    addresses: Any = {"api": wanted.stripe_api_base} if wanted.stripe_api_base else {}
+    return stripe.StripeClient(
+        wanted.stripe_secret_key,
+        base_addresses=addresses,
+        http_client=stripe.RequestsClient(timeout=wanted.stripe_timeout_seconds),
+        max_network_retries=NETWORK_RETRIES,
+    )
+
+
+def _ask(question: Callable[[], T]) -> T:
+    try:
+        return question()
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
+        if isinstance(error, stripe.APIError) and (error.http_status or 500) < 500:
+            raise GatewayRefused(str(error)) from error
+        log.warning("stripe.down", error=str(error), status=error.http_status)
+        raise GatewayDown(
+            "The payment provider does not answer. Your tickets are still kept for you; "
+            "please try again."
+        ) from error
+    except stripe.StripeError as error:
+        raise GatewayRefused(str(error)) from error
+
+
+def _charge(found: Any) -> tuple[str | None, int | None]:
+    charge = found.get("latest_charge")
+    if charge is None or isinstance(charge, str):
+        return charge, None
+    balance = charge.get("balance_transaction")
+    cost = balance["fee"] if balance is not None and not isinstance(balance, str) else None
+    return charge["id"], cost
+
+
+def _intent(found: Any) -> Intent:
+    charge_id, cost_minor = _charge(found)
+    error = found.get("last_payment_error")
+    return Intent(
+        id=found["id"],
+        status=found["status"],
+        amount_minor=found["amount"],
+        received_minor=found.get("amount_received") or 0,
+        currency=found["currency"].upper(),
+        client_secret=found.get("client_secret") or "",
+        charge_id=charge_id,
+        cost_minor=cost_minor,
+        failure=(error.get("message") if error else None),
+        metadata=dict(found.get("metadata") or {}),
+    )
+
+
+def create_intent(
+    *, key: str, amount_minor: int, currency: str, description: str, metadata: dict[str, str]
+) -> Intent:
+    """Ask for an intent; the same key gives the same intent. Raises GatewayDown, GatewayRefused."""
+    return _ask(
+        lambda: _intent(
+            _client().v1.payment_intents.create(
+                {
+                    "amount": amount_minor,
+                    "currency": currency.lower(),
+                    "automatic_payment_methods": {"enabled": True},
+                    "description": description,
+                    "metadata": metadata,
+                },
+                {"idempotency_key": key},
+            )
+        )
+    )
+
+
+def fetch_intent(intent_id: str) -> Intent:
+    return _ask(
+        lambda: _intent(_client().v1.payment_intents.retrieve(intent_id, {"expand": EXPAND_CHARGE}))
+    )
+
+
+def cancel_intent(intent_id: str) -> Intent:
+    """Make sure that nobody can pay it any more. Raises GatewayRefused if somebody just did."""
+    return _ask(
+        lambda: _intent(
+            _client().v1.payment_intents.cancel(
+                intent_id,
+                {"cancellation_reason": "abandoned"},
+                {"idempotency_key": f"cancel-{intent_id}"},
+            )
+        )
+    )
+
+
+def _refund(found: Any) -> ProviderRefund:
+    return ProviderRefund(
+        id=found["id"],
+        status=found["status"],
+        amount_minor=found["amount"],
+        failure=found.get("failure_reason"),
+    )
+
+
+def create_refund(
+    *, key: str, intent_id: str, amount_minor: int, metadata: dict[str, str]
+) -> ProviderRefund:
+    return _ask(
+        lambda: _refund(
+            _client().v1.refunds.create(
+                {"payment_intent": intent_id, "amount": amount_minor, "metadata": metadata},
+                {"idempotency_key": key},
+            )
+        )
+    )
+
+
+def fetch_refund(refund_id: str) -> ProviderRefund:
+    return _ask(lambda: _refund(_client().v1.refunds.retrieve(refund_id)))
+
+
+def read_notice(body: bytes, signature: str) -> Notice:
+    """Check a webhook's signature on its raw bytes, and its age. Raises BadSignature."""
+    try:
+        event = stripe.Webhook.construct_event(  # type: ignore[no-untyped-call]
+            body, signature, settings.load().stripe_webhook_secret, NOTICE_TOLERANCE_SECONDS
+        )
+    except (ValueError, stripe.SignatureVerificationError) as error:
+        raise BadSignature(str(error)) from error
+    payload = event.to_dict()
+    return Notice(
+        id=payload["id"], type=payload["type"], about=payload["data"]["object"], payload=payload
+    )

@@ -1,0 +1,97 @@
+"""From the Host header to a door: looked up exactly, and nothing else in the request counts."""
+
+import threading
+import time
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core import settings
+from core.tenancy import queries
+from core.tenancy.reseller import Tenant
+
+CACHE_SECONDS = 5.0
+CACHE_LIMIT = 10_000
+MAX_HOST_LENGTH = 253
+
+
+class Door(StrEnum):
+    STOREFRONT = "storefront"
+    DASHBOARD = "dashboard"
+    CONSOLE = "console"
+    API = "api"
+    MAILBOX = "mailbox"
+    FRONT = "front"
+    """The platform's own host, without a subdomain."""
+
+
+RESERVED = {
+    "dashboard": Door.DASHBOARD,
+    "admin": Door.CONSOLE,
+    "api": Door.API,
+    "mail": Door.MAILBOX,
+}
+NEVER_SLUGS = frozenset({*RESERVED, "www", "static", "status", "stripe", "webhooks"})
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Where a host leads: a door, and for storefronts whose it is."""
+
+    door: Door
+    tenant: Tenant | None = None
+
+
+_cache: dict[str, tuple[float, Entrance | None]] = {}
+_cache_lock = threading.Lock()
+
+
+def without_port(host: str) -> str:
+    """'Lindenhof.localhost.:8000' → 'lindenhof.localhost'."""
+    name = host.partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return name.lower().removesuffix(".")
+
+
+def find_host(host_header: str) -> Entrance | None:
+    """What this Host header leads to, or None for a host that is not ours. Cached for seconds."""
+    host = without_port(host_header)
+    if not host or len(host) > MAX_HOST_LENGTH:
+        return None
+    found = _cache.get(host)
+    if found and found[0] > time.monotonic():
+        return found[1]
+    entrance = _look_up(host)
+    with _cache_lock:
+        if len(_cache) >= CACHE_LIMIT:  # somebody tries made-up hosts
+            _cache.clear()
+        _cache[host] = (time.monotonic() + CACHE_SECONDS, entrance)
+    return entrance
+
+
+def _look_up(host: str) -> Entrance | None:
+    base = settings.load().base_host
+    if host == base:
+        return Entrance(Door.FRONT)
+    label, dot, rest = host.partition(".")
+    if dot and rest == base:
+        if label in RESERVED:
+            return Entrance(RESERVED[label])
+        tenant = queries.find_by_slug(label)
+    else:
+        tenant = queries.find_by_host(host)
+    return Entrance(Door.STOREFRONT, tenant) if tenant else None
+
+
+def forget_hosts() -> None:
+    """Look everything up afresh: after a host or reseller has changed, and between tests."""
+    with _cache_lock:
+        _cache.clear()
+
+
+def home_host(tenant: Tenant) -> str:
+    """The host every reseller has: `<slug>.<base>`."""
+    return f"{tenant.slug}.{settings.load().base_host}"
+
+
+def reserved_host(door: Door) -> str:
+    label = next(label for label, kept_for in RESERVED.items() if kept_for is door)
+    return f"{label}.{settings.load().base_host}"

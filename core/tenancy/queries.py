@@ -1,0 +1,42 @@
+"""Finding resellers in the directory."""
+
+import sqlalchemy as sa
+
+from core.database import db
+from core.tenancy.binding import on_platform
+from core.tenancy.models import Host, Reseller, ResellerState
+from core.tenancy.reseller import Tenant
+
+
+def _find(condition: sa.ColumnElement[bool]) -> Tenant | None:
+    with on_platform():
+        row = db.session.scalars(sa.select(Reseller).where(condition)).one_or_none()
+        return Tenant.of(row) if row else None
+
+
+def find_by_slug(slug: str) -> Tenant | None:
+    return _find(Reseller.slug == slug)
+
+
+def find_by_reference(reference: str) -> Tenant | None:
+    return _find(Reseller.reference == reference)
+
+
+def find_by_host(host: str) -> Tenant | None:
+    return _find(
+        Reseller.id == sa.select(Host.reseller_id).where(Host.name == host).scalar_subquery()
+    )
+
+
+def all_open() -> list[Tenant]:
+    """Every reseller that is not closed, oldest first."""
+    with on_platform():
+        rows = db.session.scalars(
+            sa.select(Reseller).where(Reseller.state != ResellerState.CLOSED).order_by(Reseller.id)
+        )
+        return [Tenant.of(row) for row in rows]
+
+
+def ping() -> None:
+    """Ask the directory's database for a sign of life. On the platform."""
+    db.session.execute(sa.select(1))

@@ -1,0 +1,69 @@
+"""Writing tickets, and giving or taking their validity; always whole orders at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from core import references
+from core.database import db
+from core.moves import begin, move_all
+from core.tickets.models import LIFE, Ticket, TicketState
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """So many tickets of a type on a line of an order."""
+
+    line_id: int
+    ticket_type_id: int
+    quantity: int
+
+
+def issue(order_id: int, wanted: Iterable[Wanted], *, holder: str | None) -> None:
+    """Write the tickets of an order that is held. They open no gate before validate()."""
+    rows = [
+        {
+            "reference": references.new("ticket"),
+            "order_id": order_id,
+            "line_id": each.line_id,
+            "ticket_type_id": each.ticket_type_id,
+            "holder": holder,
+        }
+        for each in wanted
+        for _ in range(each.quantity)
+    ]
+    written = db.session.scalars(sa.insert(Ticket).returning(Ticket.id), rows).all()
+    begin(LIFE, *written, state=TicketState.HELD, reason="order held")
+
+
+def validate(order_id: int, *, before: TicketState, holder: str | None, reason: str) -> None:
+    """Make an order's tickets open the gate, in the name they are for."""
+    move_all(LIFE, Ticket, Ticket.order_id == order_id, before, TicketState.VALID, reason=reason)
+    db.session.execute(
+        sa.update(Ticket)
+        .where(Ticket.order_id == order_id, Ticket.holder.is_(None))
+        .values(holder=holder)
+    )
+
+
+def void(order_id: int, *, before: TicketState, reason: str) -> None:
+    """Take the validity of all tickets of an order that are in this state."""
+    move_all(LIFE, Ticket, Ticket.order_id == order_id, before, TicketState.VOID, reason=reason)
+
+
+def void_some(ticket_ids: Iterable[int], *, reason: str) -> list[int]:
+    """Take the validity of these tickets; return the ids of those that had it."""
+    chosen = Ticket.id.in_(list(ticket_ids))
+    voided: list[int] = []
+    for before in (TicketState.VALID, TicketState.USED):
+        voided += move_all(LIFE, Ticket, chosen, before, TicketState.VOID, reason=reason)
+    return voided
+
+
+def of_order(order_id: int) -> list[Ticket]:
+    return list(
+        db.session.scalars(
+            sa.select(Ticket).where(Ticket.order_id == order_id).order_by(Ticket.line_id, Ticket.id)
+        )
+    )

@@ -1,0 +1,70 @@
+"""Making a door: a Flask application of its own, so that doors share no cookie, route or error."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from htmx_flask import Htmx
+
+from core import settings
+from core.database import db
+from core.web import assets, formatting, headers, limiting, logging, refusing, signing_in
+
+MAX_BODY_BYTES = 256 * 1024
+MAX_FORM_PARTS = 200
+SESSION_DAYS = 30
+
+HERE = Path(__file__).parent
+htmx = Htmx()
+csrf = CSRFProtect()
+
+
+def make_door(
+    name: str,
+    blueprints: Iterable[Blueprint],
+    *,
+    folder: Path,
+    visitors: str | None = None,
+    has_pages: bool = True,
+) -> Flask:
+    """A door called `name` with these pages; `visitors` is the kind of people who sign in here.
+
+    The guard of the door is a before_request of its own; whatever it refuses, `refusing` words.
+    """
+    app = Flask(
+        name, template_folder=str(folder / "templates"), static_folder=None, root_path=str(folder)
+    )
+    wanted = settings.load()
+    prefix = "__Host-" if wanted.is_secure else ""
+    app.config.update(
+        SECRET_KEY=wanted.secret_key,
+        SESSION_COOKIE_NAME=f"{prefix}{name}",
+        SESSION_COOKIE_SECURE=wanted.is_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=SESSION_DAYS),
+        MAX_CONTENT_LENGTH=MAX_BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SQLALCHEMY_DATABASE_URI=wanted.database_url,
+        WTF_CSRF_TIME_LIMIT=None,  # a form may stay open overnight; the token ends with the session
+        WTF_CSRF_SSL_STRICT=True,
+    )
+    db.init_app(app)
+    logging.watch(app)
+    headers.protect(app)
+    refusing.word(app, has_pages=has_pages)
+    limiting.limiter.init_app(app)
+    if has_pages:
+        app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+        assets.serve(app, folder)
+        formatting.offer(app)
+        htmx.init_app(app)
+        csrf.init_app(app)
+    if visitors:
+        signing_in.recognise(app, visitors)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,46 @@
+"""`python -m jobs.worker payments`: works one queue. A child process per job keeps leaks apart."""
+
+import sys
+
+from rq import Worker
+from rq.serializers import JSONSerializer
+
+from core import database
+from core.redis import blocking_client
+from core.settings import SettingsError, load
+from jobs import program, queues
+
+MAINTENANCE_SECONDS = 30
+
+
+class ForkingWorker(Worker):  # type: ignore[misc]  # RQ has no types for it
+    """Connections must not be shared with the child: it begins with none."""
+
+    def main_work_horse(self, *args: object, **kwargs: object) -> None:
+        for cell in load().all_cells:
+            database.engine(cell).dispose(close=False)
+        with program.application().app_context():
+            super().main_work_horse(*args, **kwargs)
+
+
+def main() -> int:
+    if len(sys.argv) != 2 or sys.argv[1] not in queues.ALL:
+        print(f"Which queue? One of: {', '.join(queues.ALL)}.", file=sys.stderr)
+        return 2
+    try:
+        program.begin()
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    worker = ForkingWorker(
+        [queues.queue(sys.argv[1])],
+        connection=blocking_client(),
+        serializer=JSONSerializer,
+        maintenance_interval=MAINTENANCE_SECONDS,
+    )
+    worker.work(with_scheduler=False, logging_level="WARNING")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

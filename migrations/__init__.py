@@ -1,0 +1,1 @@
+"""Alembic for the platform's schema and for every reseller's; see running.py."""

@@ -1,0 +1,23 @@
+"""A customer's own orders."""
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from core import orders as all_orders
+from core.web import current_visitor, require_visitor
+from storefront.ordering import view_of
+
+bp = Blueprint("account", __name__)
+
+
+@bp.get("/my-tickets")
+def orders() -> ResponseReturnValue:
+    turned_away = require_visitor("sign_ins.new")
+    visitor = current_visitor()
+    if turned_away is not None or visitor is None:
+        return turned_away or ""
+    now = all_orders.database_now()
+    return render_template(
+        "storefront/account/orders.html",
+        orders=[view_of(each, g.tenant, now) for each in all_orders.of_customer(visitor.person_id)],
+    )

@@ -1,0 +1,17 @@
+"""Letting go of an order that is not paid."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from core import boxoffice, orders
+
+bp = Blueprint("cancellations", __name__)
+
+
+@bp.post("/orders/<reference>/cancellation")
+def create(reference: str) -> ResponseReturnValue:
+    slug = orders.get_by_reference(reference).show.slug
+    boxoffice.at_the_till(
+        lambda: orders.cancel(orders.get_by_reference(reference), reason="by the customer")
+    )
+    return redirect(url_for("shows.show", slug=slug), 303)

@@ -1,0 +1,70 @@
+"""An order: placed from a show's page, followed while it is paid, kept as long as it matters."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import boxoffice, fees, orders
+from core.errors import Refused
+from core.orders import Order
+from core.web import current_visitor, limiter
+from storefront.ordering import OrderView, view_of
+from storefront.shows import find_show, show_page
+
+bp = Blueprint("orders", __name__)
+
+PER_ADDRESS = "60 per minute"
+FIELD = "quantity-"
+POLLING_STOPS = 286
+"""What HTMX reads as: stop asking."""
+
+
+@bp.post("/shows/<slug>/orders")
+@limiter.limit(PER_ADDRESS)
+def create(slug: str) -> ResponseReturnValue:
+    show = find_show(slug)
+    typed = {
+        name.removeprefix(FIELD): value
+        for name, value in request.form.items(multi=False)
+        if name.startswith(FIELD)
+    }
+    visitor = current_visitor()
+    plan = fees.plan_of(g.tenant)
+    reference = show.reference
+    try:
+        wanted = orders.read_wanted(typed.items())
+        order = boxoffice.at_the_till(
+            lambda: orders.place(
+                reference,
+                wanted,
+                channel="storefront",
+                plan=plan,
+                customer_id=visitor.person_id if visitor else None,
+                email=visitor.email if visitor else None,
+                name=visitor.name if visitor else None,
+            )
+        )
+    except Refused as refusal:
+        if refusal.status in {404, 503}:
+            raise
+        return show_page(find_show(slug), refusal=refusal, chosen=typed)
+    return redirect(url_for("payments.show", reference=order.reference), 303)
+
+
+@bp.get("/orders/<reference>")
+def show(reference: str) -> ResponseReturnValue:
+    order = orders.get_by_reference(reference)
+    view = order_view(order, came_from_paying="payment_intent" in request.args)
+    if view.state == "held" and not view.is_processing:
+        return redirect(url_for("payments.show", reference=reference))
+    return render_template("storefront/orders/show.html", order=view)
+
+
+@bp.get("/orders/<reference>/status")
+def status(reference: str) -> ResponseReturnValue:
+    view = order_view(orders.get_by_reference(reference), came_from_paying=True)
+    done = POLLING_STOPS if view.is_settled else 200
+    return render_template("storefront/orders/_order.html", order=view), done
+
+
+def order_view(order: Order, *, came_from_paying: bool = False) -> OrderView:
+    return view_of(order, g.tenant, orders.database_now(), came_from_paying=came_from_paying)

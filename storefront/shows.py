@@ -1,0 +1,75 @@
+"""What is on: the list of shows, a show, its poster."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from core import catalogue, orders, posters
+from core.catalogue import Phase, Show
+from core.errors import NotFound, Refused
+from storefront.showing import ShowView, TypeView, view_of, views_of_types
+
+bp = Blueprint("shows", __name__)
+
+POSTER_SECONDS = 86_400
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    now = orders.database_now()
+    shows = [view_of(show, now) for show in catalogue.published()]
+    to_come = [show for show in shows if show.state != "ended"]
+    past = [show for show in reversed(shows) if show.state == "ended"]
+    months = list(dict.fromkeys(show.month for show in to_come))
+    wanted = request.args.get("when", "")
+    listed = [show for show in to_come if show.month.key == wanted] if wanted else to_come
+    return render_template(
+        "storefront/shows/index.html",
+        shows=listed,
+        featured=to_come[0] if to_come and not wanted else None,
+        past=past,
+        months=months,
+        month=wanted,
+    )
+
+
+@bp.get("/shows/<slug>")
+def show(slug: str) -> ResponseReturnValue:
+    return show_page(find_show(slug))
+
+
+@bp.get("/shows/<slug>/poster.svg")
+def poster(slug: str) -> ResponseReturnValue:
+    found = find_show(slug)
+    svg = posters.draw(found.reference, style=found.poster_style, title=found.title)
+    response = Response(svg, mimetype="image/svg+xml")
+    response.cache_control.max_age = POSTER_SECONDS
+    response.cache_control.public = True
+    response.set_etag(found.reference)
+    return response.make_conditional(request)
+
+
+def find_show(slug: str) -> Show:
+    found = catalogue.find_by_slug(slug)
+    if found is None:
+        raise NotFound("There is no such show here; it may have been taken down.")
+    return found
+
+
+def show_page(
+    found: Show, *, refusal: Refused | None = None, chosen: Mapping[str, str] | None = None
+) -> ResponseReturnValue:
+    """A show with what is left of it, and why the last try was refused, if it was."""
+    now = orders.database_now()
+    types: list[TypeView] = views_of_types(found, now, chosen or {})
+    view: ShowView = view_of(found, now, types)
+    return render_template(
+        "storefront/shows/show.html",
+        show=view,
+        types=types,
+        can_buy=catalogue.phase_of(found, now) is Phase.ON_SALE
+        and any(each.is_open for each in types),
+        refusal=refusal,
+        tenant=g.tenant,
+    ), refusal.status if refusal else 200

@@ -1,0 +1,19 @@
+"""A reseller's design tokens as a style sheet of their own: the policy allows no inline style."""
+
+from flask import Blueprint, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from themes import tokens
+
+bp = Blueprint("themes", __name__)
+
+MAX_AGE_SECONDS = 300
+
+
+@bp.get("/theme.css")
+def css() -> ResponseReturnValue:
+    response = Response(tokens.css(tokens.Tokens(**g.tenant.tokens)), mimetype="text/css")
+    response.add_etag()
+    response.cache_control.max_age = MAX_AGE_SECONDS
+    response.cache_control.public = True
+    return response.make_conditional(request)
