@@ -89,6 +89,13 @@ async def _begin(world: World, server: Server, given_url: str | None) -> str:
     running = await server.begin()
     world.watch(server.keep_running())
     telling.tell(f"{server.called} runs on 127.0.0.1:{running.port}")
+    if isinstance(running, embedded.EmbeddedPostgres) and not running.cluster.is_relative_to(
+        world.plan.data_dir
+    ):
+        telling.tell(
+            f"its data lie in {running.cluster}, because it may not run as root and nobody else "
+            f"may enter {world.plan.data_dir}"
+        )
     return running.url
 
 

@@ -48,7 +48,8 @@ def place(folder: Path, account: Account | None) -> Path:
             "above it for others (chmod o+x), or set DATA_DIR to another folder."
         )
     home = shelter() / f"cluster-{secrets.token_hex(6)}"
-    home.mkdir(mode=0o755)
+    home.mkdir()
+    home.chmod(0o755)  # whatever the umask
     entrance.symlink_to(home / "cluster")
     return home / "cluster"
 

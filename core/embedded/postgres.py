@@ -48,7 +48,7 @@ class EmbeddedPostgres:
     url: str
     superuser_url: str
     port: int
-    version: str
+    cluster: Path
     log: Path
     process: subprocess.Popen[bytes]
     _lock: IO[str]
@@ -93,7 +93,7 @@ def start(data_dir: Path, *, port: int | None = None, durable: bool = True) -> E
         url=_url(OWNER, facts["password"], chosen, DATABASE),
         superuser_url=_url("postgres", facts["password"], chosen, "postgres"),
         port=chosen,
-        version=(cluster / "PG_VERSION").read_text().strip(),
+        cluster=cluster,
         log=folder / "server.log",
         process=process,
         _lock=lock,

@@ -34,26 +34,46 @@ def postgresql(account: Account | None) -> Path:
             "`make serve`, or set DATABASE_URL."
         )
     home = wheel / POSTGRES_FOLDER
-    if account is None or all(may(account, home / part, read=True) for part in NEEDED):
+    if account is None or all(may(account, path, read=True) for path in _needed(home)):
         return home
     return _copied(home)
 
 
+def _libraries(home: Path) -> Path:
+    """What the programs load: beside the package, where the wheel's build put it."""
+    return home.parent.with_name(f"{home.parent.name}.libs")
+
+
+def _needed(home: Path) -> list[Path]:
+    libraries = _libraries(home)
+    return [home / part for part in NEEDED] + [libraries, *libraries.glob("*.so*")]
+
+
 def _copied(home: Path) -> Path:
-    """A copy named by the program's size and time, so that a new wheel gets a new copy."""
+    """A copy named by the program's size and time, so that a new wheel gets a new copy.
+
+    Folder and libraries keep their places: the programs look for each other by relative paths.
+    """
     status = (home / "bin/postgres").stat()
     copy = shelter() / f"postgresql-18-{status.st_size:x}-{int(status.st_mtime):x}"
+    copied_home = copy / home.relative_to(home.parents[1])
     if copy.exists():
-        return copy
-    with tempfile.TemporaryDirectory(dir=copy.parent) as new:
-        shutil.copytree(home, Path(new, "copy"), symlinks=True)
-        for path in (Path(new, "copy"), *Path(new, "copy").rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))
-        for program in Path(new, "copy", "bin").iterdir():
-            program.chmod(0o755)
-        Path(new, "copy").rename(copy)
-    return copy
+        return copied_home
+    with tempfile.TemporaryDirectory(dir=copy.parent) as room:
+        new = Path(room, "copy")
+        for source in (home, _libraries(home)):
+            target = new / source.relative_to(home.parents[1])
+            shutil.copytree(source, target, symlinks=True)
+        _open_for_all(new)
+        new.rename(copy)
+    return copied_home
+
+
+def _open_for_all(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            is_program = path.is_dir() or path.parent.name == "bin"
+            path.chmod(0o755 if is_program else 0o644)
 
 
 def redis_server() -> Path:

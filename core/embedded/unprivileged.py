@@ -85,7 +85,7 @@ def _grants(status: os.stat_result, account: Account, needed: int) -> bool:
 def shelter() -> Path:
     """Make the place that everybody can reach. Raises CannotStart."""
     try:
-        SHELTER.mkdir(mode=0o755, parents=True, exist_ok=True)
+        SHELTER.mkdir(parents=True, exist_ok=True)
         SHELTER.chmod(0o755)
     except OSError as error:
         raise CannotStart(
