@@ -27,14 +27,6 @@ class Plan:
     web_workers: int
 
     @property
-    def embeds_postgres(self) -> bool:
-        return not self.given.get("DATABASE_URL")
-
-    @property
-    def embeds_redis(self) -> bool:
-        return not self.given.get("REDIS_URL")
-
-    @property
     def plays_stripe(self) -> bool:
         return not self.given.get("STRIPE_SECRET_KEY")
 
