@@ -1,9 +1,9 @@
 """The card form in a real browser, in the page of a shop at another address."""
 
 import http.server
-import os
 import threading
 import urllib.parse
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.sandbox.running import PUBLISHABLE_KEY, free_port
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = "/usr/bin/chromium"
-pytestmark = pytest.mark.skipif(not os.path.exists(CHROMIUM), reason="there is no chromium")
+pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="there is no chromium")
 
 CHECKOUT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Checkout</title>
 <h1>Pay</h1><div id="payment-element"></div><p id="error" role="alert"></p><button>Pay</button>
