@@ -11,6 +11,7 @@ from serve.refusing import CannotServe
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_WEB_WORKERS = 64
+WILDCARDS = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # read, not bound
 WEB_GRACE_SECONDS = 6
 """How long a stop waits for requests under way; well below what a whole stop may take."""
 
@@ -25,6 +26,12 @@ class Plan:
     base_host: str
     bind: str
     web_workers: int
+
+    @property
+    def own_address(self) -> str:
+        """Where our own processes reach what listens on `bind`; in brackets if it is IPv6."""
+        address = WILDCARDS.get(self.bind, self.bind)
+        return f"[{address}]" if ":" in address else address
 
     @property
     def plays_stripe(self) -> bool:
@@ -75,8 +82,8 @@ def sandbox(plan: Plan) -> Sandbox:
     """The two ports after ours if they are free, else free ones that stay the same."""
     path = plan.data_dir / "sandbox-ports.json"
     known = keeping.recall(path)
-    port = ports.free_port(plan.port + 1, known.get("port"))
-    smtp_port = ports.free_port(plan.port + 2, known.get("smtp_port"))
+    port = ports.free_port(plan.port + 1, known.get("port"), address=plan.bind)
+    smtp_port = ports.free_port(plan.port + 2, known.get("smtp_port"), address=plan.bind)
     found = {"port": port, "smtp_port": smtp_port}
     if found != known:
         keeping.keep(path, found)
@@ -95,10 +102,10 @@ def environment(
     }
     if sandbox and plan.plays_stripe:
         ours |= {name: secrets[name] for name in keys.SANDBOX_MAKERS}
-        ours["STRIPE_API_BASE"] = f"http://{ports.LOOPBACK}:{sandbox.port}"
+        ours["STRIPE_API_BASE"] = f"http://{plan.own_address}:{sandbox.port}"
         ours["STRIPE_JS_URL"] = f"http://{plan.base_host}:{sandbox.port}/v3/stripe.js"
     if sandbox and plan.plays_mailbox:
-        ours["SMTP_URL"] = f"smtp://{ports.LOOPBACK}:{sandbox.smtp_port}"
+        ours["SMTP_URL"] = f"smtp://{plan.own_address}:{sandbox.smtp_port}"
         ours["MAILBOX_DIR"] = str(plan.data_dir / "sandbox" / "mailbox")
     settled = {
         "DATA_DIR": str(plan.data_dir),

@@ -60,13 +60,14 @@ def web(plan: Plan) -> Process:
 def stand_in(plan: Plan, sandbox: Sandbox) -> Process:
     """The stand-in for Stripe and the mailbox, with the addresses and keys of this start."""
     options = {
+        "bind": plan.bind,
         "port": sandbox.port,
         "smtp-port": sandbox.smtp_port,
         "data": plan.data_dir / "sandbox",
         "secret-key": sandbox.secrets["STRIPE_SECRET_KEY"],
         "publishable-key": sandbox.secrets["STRIPE_PUBLISHABLE_KEY"],
         "webhook-secret": sandbox.secrets["STRIPE_WEBHOOK_SECRET"],
-        "webhook-url": f"http://127.0.0.1:{plan.port}/stripe/notices",
+        "webhook-url": f"http://{plan.own_address}:{plan.port}/stripe/notices",
         "webhook-host": f"api.{plan.base_host}:{plan.port}",
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]

@@ -75,7 +75,7 @@ async def start(world: World, sandbox: Sandbox | None) -> None:
     await _once(world, processes.MIGRATIONS)
     telling.tell("the database's schemas are up to date")
     if sandbox:
-        await _answers(sandbox)
+        await _answers(plan, sandbox)
     if sandbox and plan.plays_stripe:
         await _demo(world)
     for process in (processes.web(plan), *processes.WORKERS, processes.RELAY):
@@ -99,9 +99,11 @@ async def _begin(world: World, server: Server, given_url: str | None) -> str:
     return running.url
 
 
-async def _answers(sandbox: Sandbox) -> None:
+async def _answers(plan: Plan, sandbox: Sandbox) -> None:
     for port in (sandbox.port, sandbox.smtp_port):
-        if not await waiting.for_port(port, limit_seconds=SANDBOX_SECONDS):
+        if not await waiting.for_port(
+            plan.own_address.strip("[]"), port, limit_seconds=SANDBOX_SECONDS
+        ):
             raise CannotServe(f"The sandbox does not listen on port {port}: its log says why.")
     telling.tell(f"the sandbox for payments and letters runs on ports {sandbox.port} and {port}")
 
@@ -115,9 +117,8 @@ async def _demo(world: World) -> None:
 
 async def _ready(world: World) -> None:
     plan = world.plan
-    address = "127.0.0.1" if plan.bind in {"0.0.0.0", "::"} else plan.bind  # noqa: S104
     heard = await waiting.for_status(
-        address,
+        plan.own_address.strip("[]"),
         plan.port,
         "/readyz",
         host=f"{plan.base_host}:{plan.port}",

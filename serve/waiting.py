@@ -8,12 +8,12 @@ POLL_SECONDS = 0.05
 ANSWER_SECONDS = 5.0
 
 
-async def for_port(port: int, *, limit_seconds: float) -> bool:
-    """Until somebody listens on this port of 127.0.0.1. False when the time is up."""
+async def for_port(address: str, port: int, *, limit_seconds: float) -> bool:
+    """Until somebody listens there. False when the time is up."""
     deadline = time.monotonic() + limit_seconds
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection(address, port)
             writer.close()
             return True
         await asyncio.sleep(POLL_SECONDS)

@@ -20,10 +20,10 @@ def is_free(port: int, address: str = LOOPBACK) -> bool:
     return True
 
 
-def free_port(*wanted: int | None) -> int:
+def free_port(*wanted: int | None, address: str = LOOPBACK) -> int:
     """The first of the wanted ports that is free, else any free one. Raises OSError if none is."""
     drawn = (random.choice(OURS) for _ in range(ATTEMPTS))  # noqa: S311  # a port is no secret
     for port in (*wanted, *drawn):
-        if port is not None and is_free(port):
+        if port is not None and is_free(port, address):
             return port
     raise OSError("no TCP port is free")
