@@ -17,7 +17,9 @@ def orders() -> ResponseReturnValue:
     if turned_away is not None or visitor is None:
         return turned_away or ""
     now = all_orders.database_now()
+    views = [view_of(each, g.tenant, now) for each in all_orders.of_customer(visitor.person_id)]
     return render_template(
         "storefront/account/orders.html",
-        orders=[view_of(each, g.tenant, now) for each in all_orders.of_customer(visitor.person_id)],
+        upcoming_orders=[each for each in views if not each.is_over],
+        past_orders=[each for each in views if each.is_over],
     )

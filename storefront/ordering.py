@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask import url_for
 
@@ -15,8 +16,7 @@ from storefront.showing import view_of as view_of_show
 READY = frozenset({TicketState.VALID, TicketState.USED})
 
 
-@dataclass(frozen=True)
-class LineView:
+class LineView(NamedTuple):
     name: str
     quantity: int
     price: str
@@ -66,11 +66,18 @@ class OrderView:
     fee_note: str = "All fees are included."
 
     @property
+    def wants_documents(self) -> bool:
+        """Paid, and its papers are being printed."""
+        return self.state == OrderState.PAID and self.tickets_pdf_url is None
+
+    @property
+    def is_over(self) -> bool:
+        return self.show.state in {"ended", "cancelled"}
+
+    @property
     def is_settled(self) -> bool:
         """Nothing more is going to change by itself."""
-        if self.state == OrderState.PAID:
-            return self.tickets_pdf_url is not None
-        return not self.is_processing
+        return not (self.is_processing or self.wants_documents)
 
 
 def view_of(

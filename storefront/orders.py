@@ -14,8 +14,6 @@ bp = Blueprint("orders", __name__)
 
 PER_ADDRESS = "60 per minute"
 FIELD = "quantity-"
-POLLING_STOPS = 286
-"""What HTMX reads as: stop asking."""
 
 
 @bp.post("/shows/<slug>/orders")
@@ -62,8 +60,7 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.get("/orders/<reference>/status")
 def status(reference: str) -> ResponseReturnValue:
     view = order_view(orders.get_by_reference(reference), came_from_paying=True)
-    done = POLLING_STOPS if view.is_settled else 200
-    return render_template("storefront/orders/_order.html", order=view), done
+    return render_template("storefront/orders/_order.html", order=view)
 
 
 def order_view(order: Order, *, came_from_paying: bool = False) -> OrderView:

@@ -1,6 +1,5 @@
 """Shows and ticket types as the pages of the storefront want them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +10,6 @@ from core import catalogue, money, orders
 from core.catalogue import Phase, Show, TypeState
 
 FEW_LEFT = frozenset({TypeState.FEW, TypeState.LAST})
-OPEN = frozenset({TypeState.AVAILABLE, *FEW_LEFT})
 
 
 @dataclass(frozen=True)
@@ -32,11 +30,6 @@ class TypeView:
     """Told only when it is few."""
     limit: int
     may_return_at: datetime | None
-    chosen: str
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in OPEN
 
 
 @dataclass(frozen=True)
@@ -60,7 +53,7 @@ class ShowView:
     on_sale_at: datetime
     off_sale_at: datetime
     state: str
-    """'upcoming', 'on_sale', 'few_left', 'held', 'sold_out', 'closed', 'ended', 'cancelled'."""
+    """'upcoming', 'on_sale', 'few_left', 'sold_out', 'closed', 'ended' or 'cancelled'."""
     poster_url: str
     poster_style: str
     from_price: str | None
@@ -106,15 +99,14 @@ def _state(show: Show, now: datetime, types: list[TypeView] | None) -> str:
         if types is not None
         else {catalogue.availability(each, phase).state for each in catalogue.ticket_types(show)}
     )
-    if states & {TypeState.AVAILABLE}:
-        return "on_sale"
-    if states & FEW_LEFT:
+    if states & FEW_LEFT and TypeState.AVAILABLE not in states:
         return "few_left"
-    return "held" if TypeState.HELD in states else "sold_out"
+    # All held by others is still on sale: some of it may return.
+    return "on_sale" if states & {TypeState.AVAILABLE, TypeState.HELD} else "sold_out"
 
 
-def views_of_types(show: Show, now: datetime, chosen: Mapping[str, str]) -> list[TypeView]:
-    """The ticket types on offer, with what is left; `chosen` is what was typed, by reference."""
+def views_of_types(show: Show, now: datetime) -> list[TypeView]:
+    """The ticket types on offer, with what is left."""
     phase = catalogue.phase_of(show, now)
     lapsed, next_expiry = orders.lapsed_by_type(show.id)
     views = []
@@ -135,7 +127,6 @@ def views_of_types(show: Show, now: datetime, chosen: Mapping[str, str]) -> list
                 left=seen.left if is_few else None,
                 limit=limit,
                 may_return_at=show.local(seen.may_return_at) if seen.may_return_at else None,
-                chosen=chosen.get(ticket_type.reference, ""),
             )
         )
     return views

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from core import catalogue, orders, posters
-from core.catalogue import Phase, Show
+from core.catalogue import Show
 from core.errors import NotFound, Refused
-from storefront.showing import ShowView, TypeView, view_of, views_of_types
+from core.web.refusing import listed
+from storefront.showing import Month, view_of, views_of_types
 
 bp = Blueprint("shows", __name__)
 
@@ -28,10 +29,14 @@ def index() -> ResponseReturnValue:
         "storefront/shows/index.html",
         shows=listed,
         featured=to_come[0] if to_come and not wanted else None,
-        past=past,
-        months=months,
-        month=wanted,
+        past_shows=past if not wanted else [],
+        filters=_filters(months, wanted) if len(months) > 1 else [],
     )
+
+
+def _filters(months: list[Month], wanted: str) -> list[tuple[str, str, bool]]:
+    every = ("", "All dates", not wanted)
+    return [every, *((month.key, month.name, month.key == wanted) for month in months)]
 
 
 @bp.get("/shows/<slug>")
@@ -62,14 +67,12 @@ def show_page(
 ) -> ResponseReturnValue:
     """A show with what is left of it, and why the last try was refused, if it was."""
     now = orders.database_now()
-    types: list[TypeView] = views_of_types(found, now, chosen or {})
-    view: ShowView = view_of(found, now, types)
+    types = views_of_types(found, now)
+    view = view_of(found, now, types)
     return render_template(
         "storefront/shows/show.html",
         show=view,
         types=types,
-        can_buy=catalogue.phase_of(found, now) is Phase.ON_SALE
-        and any(each.is_open for each in types),
-        refusal=refusal,
-        tenant=g.tenant,
+        errors=listed(refusal),
+        quantities=chosen,
     ), refusal.status if refusal else 200

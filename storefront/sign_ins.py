@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import accounts
 from core.accounts import WrongPassword
 from core.web import forget_visitor, form_text, limiter, remember, safe_next
+from core.web.refusing import listed
 
 bp = Blueprint("sign_ins", __name__)
 out = Blueprint("sign_outs", __name__)
@@ -40,7 +41,7 @@ def create_out() -> ResponseReturnValue:
 def _page(refusal: WrongPassword | None = None) -> ResponseReturnValue:
     return render_template(
         "storefront/account/sign_in.html",
-        refusal=refusal,
-        email=request.form.get("email", ""),
-        next=safe_next(url_for("account.orders")),
+        errors=listed(refusal),
+        entered={"email": request.form.get("email", "")},
+        next_url=safe_next(url_for("account.orders")),
     ), 422 if refusal else 200

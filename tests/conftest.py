@@ -73,20 +73,27 @@ def _drop(connection: psycopg.Connection, name: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def app(servers: dict[str, str]) -> Iterator[object]:
-    """The whole application, every door; sessions of the tests live in its context."""
+def house(servers: dict[str, str]) -> Iterator[None]:
+    """Core and jobs, without a door; the sessions of the tests live in here."""
     from core import settings
     from jobs import program
-    from wsgi import create_app
 
     settings.load.cache_clear()
-    doors = create_app()
+    program.begin()
     with program.application().app_context():
-        yield doors
+        yield
+
+
+@pytest.fixture(scope="session")
+def app(house: None) -> object:
+    """The whole application, every door."""
+    from wsgi import create_app
+
+    return create_app()
 
 
 @pytest.fixture
-def neighbour(app: object) -> object:
+def neighbour(house: None) -> object:
     """A reseller next door, whose data nobody else may see."""
     from tests import world
 
@@ -94,7 +101,7 @@ def neighbour(app: object) -> object:
 
 
 @pytest.fixture
-def reseller(app: object) -> Iterator[object]:
+def reseller(house: None) -> Iterator[object]:
     """A reseller of this test's own, bound."""
     from core import tenancy
     from tests import world

@@ -1,6 +1,6 @@
 """People and programs who may come in: members, admins, customers, API keys."""
 
-from core.accounts.api_keys import find_key, make_key
+from core.accounts.api_keys import Caller, find_key, make_key
 from core.accounts.audit import AuditRow, write_audit
 from core.accounts.models import Admin, ApiKey, Customer, Member
 from core.accounts.passwords import check_password, hash_password
@@ -19,6 +19,7 @@ __all__ = [
     "Admin",
     "ApiKey",
     "AuditRow",
+    "Caller",
     "Customer",
     "Member",
     "Visitor",

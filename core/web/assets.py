@@ -50,4 +50,5 @@ def serve(app: Flask, folder: Path) -> None:
         return response
 
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=static)
+    app.add_url_rule("/static/<path:filename>", endpoint="shared_static", view_func=static)
     app.add_template_global(lambda filename: asset_url(filename, door=door), "asset")

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Flask
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
+from jinja2 import ChoiceLoader, FileSystemLoader
 
 from core import settings
 from core.database import db
@@ -58,7 +59,9 @@ def make_door(
     refusing.word(app, has_pages=has_pages)
     limiting.limiter.init_app(app)
     if has_pages:
-        app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+        app.jinja_loader = ChoiceLoader(
+            [FileSystemLoader(folder / "templates"), FileSystemLoader(HERE / "templates")]
+        )
         assets.serve(app, folder)
         formatting.offer(app)
         htmx.init_app(app)

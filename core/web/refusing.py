@@ -85,6 +85,13 @@ def _worded(refusal: Refused, status: int, code: str, title: str) -> Refused:
     return refusal
 
 
+def listed(refusal: Refused | None) -> list[tuple[str | None, str]]:
+    """A refusal as the forms list it: the field it is about, and the sentence."""
+    if refusal is None:
+        return []
+    return [(getattr(refusal, "field", None), str(refusal))]
+
+
 def problem(refusal: Refused) -> ResponseReturnValue:
     """application/problem+json with a stable `type`."""
     body: dict[str, Any] = {
@@ -121,7 +128,10 @@ def word(app: Flask, *, has_pages: bool) -> None:
     def _page(refusal: Refused) -> ResponseReturnValue:
         try:
             return render_template(
-                f"{app.name}/refused.html", refusal=refusal, request_id=g.get("request_id")
+                f"{app.name}/refused.html",
+                title=refusal.title,
+                sentence=str(refusal),
+                request_id=g.get("request_id") if refusal.status >= 500 else None,
             ), refusal.status
         except (TemplateNotFound, sa.exc.SQLAlchemyError):
             return problem(refusal)

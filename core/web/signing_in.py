@@ -17,7 +17,7 @@ def recognise(app: Flask, kind: str) -> None:
 
     @app.context_processor
     def offer() -> dict[str, object]:
-        return {"visitor": current_visitor()}
+        return {kind: current_visitor()}
 
 
 def current_visitor() -> Visitor | None:

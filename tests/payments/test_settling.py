@@ -1,0 +1,230 @@
+"""What Stripe says becomes true here: once, in any order, and never to the cent less."""
+
+import pytest
+import sqlalchemy as sa
+
+from core import boxoffice, catalogue, ledger, orders, payments, tickets
+from core.database import db, transaction
+from core.errors import Conflict
+from core.fees import Plan
+from core.ledger import Entry, Posting
+from core.payments.models import Payment, Refund
+from core.payments.starting import _begin
+from tests import world
+
+PLAN = Plan("fee_x", 250, 49, 49, 995, 100)
+
+
+def open_payment(order) -> Payment:
+    """A payment whose intent exists."""
+    with transaction():
+        payment = _begin(orders.get(order.id))
+        payment.state, payment.intent_id = "open", f"pi_{payment.id}"
+        payment.client_secret = "secret"
+    return payment
+
+
+def settle(payment, status="succeeded", **facts):
+    intent = world.intent_for(payment, status, **facts)
+    return boxoffice.at_the_till(lambda: payments.settle(intent))
+
+
+def lapse(order):
+    with transaction():
+        order.expires_at = order.placed_at
+
+
+def refunds():
+    return list(db.session.scalars(sa.select(Refund)))
+
+
+def test_paying_makes_the_tickets_valid(show, order):
+    payment = open_payment(order)
+
+    assert settle(payment) == "paid"
+
+    assert world.fresh(order).state == "paid"
+    assert order.invoice_number == 1
+    assert [each.state for each in tickets.of_order(order.id)] == ["valid", "valid"]
+    seen = catalogue.ticket_types(show)[0]
+    assert (seen.held, seen.sold) == (0, 2)
+
+
+def test_a_duplicate_notice_changes_nothing(order):
+    payment = open_payment(order)
+    settle(payment)
+    before = ledger.balances()
+
+    assert settle(payment) == "settled before"
+    assert ledger.balances() == before
+
+
+def test_the_books_after_a_sale(show):
+    order = world.place(show, 2, plan=PLAN)
+    settle(open_payment(order))
+
+    # 2 × 25.00: 2.5 % is 1.25, and 0.49 on each, is 2.23; the storefront is 1 % more.
+    assert ledger.balances() == {
+        ("stripe_clearing", "EUR"): 5000 - 100,
+        ("unapplied", "EUR"): 0,
+        ("payment_cost", "EUR"): 0,
+        ("platform_fee", "EUR"): -223,
+        ("storefront_fee", "EUR"): -50,
+        ("payable_pending", "EUR"): -(5000 - 223 - 50 - 100),
+    }
+
+
+def test_a_late_payment_takes_the_tickets_up_again(show, order):
+    payment = open_payment(order)
+    lapse(order)
+    boxoffice.at_the_till(orders.expire_overdue)
+
+    assert settle(payment) == "paid"
+
+    assert world.fresh(order).state == "paid"
+    assert catalogue.ticket_types(show)[0].sold == 2
+    assert refunds() == []
+
+
+def test_a_payment_that_is_late_and_sold_out_goes_back(show, order):
+    payment = open_payment(order)
+    lapse(order)
+    world.place(show, 5)
+    world.place(show, 4)
+
+    assert settle(payment) == "sent back"
+
+    assert world.fresh(order).state == "expired"
+    assert [each.amount_minor for each in refunds()] == [5000]
+    assert ledger.balances()["unapplied", "EUR"] == -5000
+
+
+def test_a_payment_for_a_cancelled_order_goes_back(order):
+    payment = open_payment(order)
+    boxoffice.at_the_till(lambda: orders.cancel(order, reason="by the customer"))
+
+    assert settle(payment) == "sent back"
+    assert world.fresh(order).state == "cancelled"
+
+
+def test_a_wrong_amount_goes_back_and_pays_nothing(order):
+    payment = open_payment(order)
+
+    assert settle(payment, received_minor=1) == "sent back"
+
+    assert world.fresh(order).state == "held"
+    assert [each.amount_minor for each in refunds()] == [1]
+
+
+def test_a_wrong_currency_pays_nothing(order):
+    payment = open_payment(order)
+
+    assert settle(payment, currency="USD") == "sent back"
+    assert world.fresh(order).state == "held"
+
+
+def test_an_intent_that_is_not_the_payment_s_own_is_stray(order):
+    payment = open_payment(order)
+
+    assert settle(payment, id="pi_somebody_else_s") == "not ours"
+    assert world.fresh(order).state == "held"
+
+
+def test_a_declined_card_is_told_and_can_be_followed_by_a_good_one(order):
+    payment = open_payment(order)
+
+    assert settle(payment, "requires_payment_method", failure="Your card was declined.") == "declined"
+    assert world.fresh(payment).failure == "Your card was declined."
+    assert settle(payment) == "paid"
+    assert world.fresh(payment).failure is None
+
+
+def test_notices_out_of_order_end_the_same(order):
+    payment = open_payment(order)
+    settle(payment)
+
+    assert settle(payment, "requires_payment_method", failure="Declined.") != "paid"
+    assert world.fresh(order).state == "paid"
+
+
+def test_an_order_has_one_open_payment(order):
+    first = open_payment(order)
+    with transaction():
+        again = payments.find_open(order)
+
+    assert again.id == first.id
+    with pytest.raises(sa.exc.IntegrityError), transaction():
+        db.session.add(Payment(order_id=order.id, amount_minor=1, currency="EUR"))
+
+
+def test_a_paid_order_cannot_be_paid_again(order):
+    settle(open_payment(order))
+
+    with pytest.raises(Conflict, match="paid already"):
+        payments.start(order.reference)
+
+
+def test_a_hold_that_is_over_cannot_be_paid(order):
+    lapse(order)
+
+    with pytest.raises(Conflict, match="on sale again"):
+        payments.start(order.reference)
+
+
+def test_refunding_a_ticket_voids_it_and_gives_the_fees_back(show):
+    order = world.place(show, 2, plan=PLAN)
+    settle(open_payment(order))
+    one = tickets.of_order(order.id)[:1]
+    boxoffice.at_the_till(lambda: payments.refund_tickets(orders.get(order.id), one, reason="ill"))
+    refund = refunds()[0]
+    given = payments.stripe_gateway.ProviderRefund("re_1", "succeeded", 2500, None)
+    boxoffice.at_the_till(lambda: payments.refunding.settle_refund(refund.id, given))
+
+    assert [each.state for each in tickets.of_order(order.id)] == ["void", "valid"]
+    assert world.fresh(catalogue.ticket_types(show)[0]).sold == 1
+    assert ledger.balances()["platform_fee", "EUR"] == -(223 - 112)
+    assert order.state == "paid"
+
+
+def test_refunding_everything_ends_the_order_and_the_books_at_the_payment_cost(show):
+    order = world.place(show, 2, plan=PLAN)
+    settle(open_payment(order))
+    for number, ticket in enumerate(tickets.of_order(order.id)):
+        boxoffice.at_the_till(
+            lambda t=ticket: payments.refund_tickets(orders.get(order.id), [t], reason="ill").id
+        )
+        given = payments.stripe_gateway.ProviderRefund(f"re_{number}", "succeeded", 2500, None)
+        refund = refunds()[-1]
+        boxoffice.at_the_till(
+            lambda i=refund.id, g=given: payments.refunding.settle_refund(i, g)
+        )
+
+    assert world.fresh(order).state == "refunded"
+    left = {account: minor for (account, _), minor in ledger.balances().items() if minor}
+    assert left == {"stripe_clearing": -100, "payable_pending": 100}
+
+
+def test_no_more_goes_back_than_came_in(order):
+    settle(open_payment(order))
+    payment = payments.payment_of(orders.get(order.id))
+
+    with pytest.raises(Conflict):
+        boxoffice.at_the_till(
+            lambda: payments.request_refund(payment, amount_minor=5001, reason="too much")
+        )
+
+
+def test_the_database_refuses_an_entry_that_does_not_balance(reseller):
+    with pytest.raises(sa.exc.IntegrityError, match="does not balance"), transaction():
+        entry = Entry(source="x", memo="x", currency="EUR", actor="test")
+        db.session.add(entry)
+        db.session.flush()
+        db.session.add_all(
+            Posting(entry_id=entry.id, account="unapplied", amount_minor=minor)
+            for minor in (100, -99)
+        )
+
+
+def test_an_entry_without_postings_is_refused(reseller):
+    with pytest.raises(sa.exc.IntegrityError, match="no postings"), transaction():
+        db.session.add(Entry(source="x", memo="x", currency="EUR", actor="test"))
