@@ -41,6 +41,7 @@
   const failed = () => {
     if (isReady) return
     loading.hidden = true
+    place.hidden = true
     retry.hidden = false
     say('The payment form could not be loaded. You have not been charged and your tickets are still held. Check your connection, then try again.')
   }
@@ -57,6 +58,7 @@
     say('')
     retry.hidden = true
     loading.hidden = false
+    place.hidden = false
     try {
       await load()
       stripe = stripe || window.Stripe(form.dataset.publishableKey)
