@@ -3,19 +3,19 @@
 A job prints in three steps, so that no transaction waits while a page is being drawn:
 
     with transaction():
-        sheet = documents.gather(order_id)
+        sheet = documents.sheet(order_id)
     pdfs = documents.render(sheet)
     with transaction():
         documents.keep(order_id, pdfs)
 """
 
-from core.documents.gathering import gather
+from core.documents.gathering import sheet
 from core.documents.keeping import Pdfs, keep
 from core.documents.models import Document, Kind
 from core.documents.qr import qr_svg
 from core.documents.queries import find
 from core.documents.rendering import render
-from core.documents.sheet import InvoiceLine, Seller, Sheet, ShowFacts, TicketFacts
+from core.documents.sheets import InvoiceLine, Seller, Sheet, ShowFacts, TicketFacts
 
 __all__ = [
     "Document",
@@ -27,7 +27,7 @@ __all__ = [
     "ShowFacts",
     "TicketFacts",
     "find",
-    "gather",
+    "sheet",
     "keep",
     "qr_svg",
     "render",

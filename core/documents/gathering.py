@@ -4,7 +4,7 @@ from babel import Locale
 
 from core import money, orders, tenancy, tickets
 from core.catalogue import Show
-from core.documents.sheet import InvoiceLine, Seller, Sheet, ShowFacts, TicketFacts
+from core.documents.sheets import InvoiceLine, Seller, Sheet, ShowFacts, TicketFacts
 from core.documents.wording import (
     city_of,
     clock_time,
@@ -27,7 +27,7 @@ INVOICE_DIGITS = 6
 OPENS_THE_GATE = (TicketState.VALID, TicketState.USED)
 
 
-def gather(order_id: int) -> Sheet:
+def sheet(order_id: int) -> Sheet:
     """Everything that is printed of an order, as plain values. Raises NotFound.
 
     Call it in a transaction of its own, and draw after that: drawing takes a tenth of a second.
@@ -61,6 +61,7 @@ def gather(order_id: int) -> Sheet:
         total=money.formatted(order.total_minor, order.currency, str(locale)),
         total_minor=order.total_minor,
         currency=order.currency,
+        locale=str(locale),
         paper=paper_of(tenant.country),
     )
 
@@ -92,7 +93,6 @@ def _show(show: Show, locale: Locale) -> ShowFacts:
         place_address=one_line(show.place_address, TITLE_LIMIT),
         poster_seed=show.slug,
         poster_style=show.poster_style,
-        starts_at=show.starts_at,
     )
 
 

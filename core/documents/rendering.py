@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from core import posters
 from core.documents.models import Kind
 from core.documents.qr import qr_svg
-from core.documents.sheet import Sheet
+from core.documents.sheets import Sheet
 from core.documents.wording import LANGUAGE
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -1,7 +1,8 @@
 """What the templates of documents and letters need: plain values, worded for their reader."""
 
 from dataclasses import dataclass
-from datetime import datetime
+
+from core import money
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,6 @@ class ShowFacts:
     place_address: str
     poster_seed: str
     poster_style: str
-    starts_at: datetime
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,10 @@ class Sheet:
     total: str
     total_minor: int
     currency: str
+    locale: str
     paper: str
     """'A4' or 'letter', as the printers of that country are filled."""
 
-    @property
-    def ticket_count(self) -> int:
-        return sum(line.quantity for line in self.lines)
+    def amount(self, amount_minor: int) -> str:
+        """An amount in the order's currency, as the rest of the sheet is written."""
+        return money.formatted(amount_minor, self.currency, self.locale)
