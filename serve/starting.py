@@ -78,9 +78,13 @@ async def start(world: World, sandbox: Sandbox | None) -> None:
         await _answers(plan, sandbox)
     if sandbox and plan.plays_stripe:
         await _demo(world)
-    for process in (processes.web(plan), *processes.WORKERS, processes.RELAY):
-        world.run(process)
+    world.run(processes.web(plan))
     await _ready(world)
+    for process in (
+        *processes.WORKERS,
+        processes.RELAY,
+    ):  # after the web: they would share its cores
+        world.run(process)
 
 
 async def _begin(world: World, server: Server, given_url: str | None) -> str:
