@@ -18,7 +18,7 @@ pango)
 chromium)
     what="Chromium, in which the tests click through whole journeys"
     packages=""
-    command -v chromium >/dev/null || packages="chromium"
+    command -v chromium >/dev/null || packages=" chromium"
     ;;
 *)
     echo "Usage: $0 pango|chromium" >&2
