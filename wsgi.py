@@ -16,7 +16,7 @@ import storefront
 from core import documents, mail, payments, settings, tenancy
 from core.redis import client
 from core.tenancy import Door
-from core.web import limiting, logging
+from core.web import logging
 from jobs import reactions
 
 if TYPE_CHECKING:
@@ -109,7 +109,6 @@ def create_app() -> Doors:
     """Every door behind one WSGI application. Raises SettingsError."""
     wanted = settings.load()
     logging.set_up()
-    limiting.use_redis()
     reactions.listen()
     doors: dict[Door, WSGIApplication] = {
         Door.STOREFRONT: storefront.create_door(),

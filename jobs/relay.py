@@ -67,10 +67,9 @@ class Relay:
             try:
                 heard = bell.blpop([events.BELL], timeout=LISTEN_SECONDS)
                 if heard:
-                    rung = {heard[1].decode()} | {
-                        each.decode() for each in bell.lpop(events.BELL, events.BATCH) or []
-                    }
-                    self.look(rung)
+                    more = bell.lpop(events.BELL, events.BATCH)
+                    rung = [heard[1], *(more if isinstance(more, list) else [])]
+                    self.look({str(each, "ascii") for each in rung if isinstance(each, bytes)})
                 if time.monotonic() - self.swept_at > SWEEP_SECONDS:
                     self.look(None)
                     self.swept_at = time.monotonic()

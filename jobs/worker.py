@@ -2,7 +2,8 @@
 
 import sys
 
-from rq import Worker
+from rq import Queue, Worker
+from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from core import database
@@ -13,14 +14,14 @@ from jobs import program, queues
 MAINTENANCE_SECONDS = 30
 
 
-class ForkingWorker(Worker):  # type: ignore[misc]  # RQ has no types for it
+class ForkingWorker(Worker):
     """Connections must not be shared with the child: it begins with none."""
 
-    def main_work_horse(self, *args: object, **kwargs: object) -> None:
+    def main_work_horse(self, job: Job, queue: Queue) -> None:
         for cell in load().all_cells:
             database.engine(cell).dispose(close=False)
         with program.application().app_context():
-            super().main_work_horse(*args, **kwargs)
+            super().main_work_horse(job, queue)
 
 
 def main() -> int:

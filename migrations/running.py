@@ -123,6 +123,7 @@ def _prepare_login(cell: str) -> None:
         if cell == MAIN_CELL:
             connection.exec_driver_sql(
                 f'GRANT USAGE ON SCHEMA platform TO "{name}"; '
-                f'GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA platform TO "{name}"; '
+                f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES "
+                f'IN SCHEMA platform TO "{name}"; '
                 f'REVOKE UPDATE, DELETE ON platform.audit_log FROM "{name}"'
             )

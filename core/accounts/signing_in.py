@@ -31,7 +31,7 @@ class WrongPassword(Invalid):
 
 
 @dataclass
-class Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
+class Visitor(UserMixin):
     """Somebody signed in, as the doors see them: plain values."""
 
     token: str

@@ -1,5 +1,7 @@
 """Picking up what a crash, a lost notice or a closed browser left lying."""
 
+from functools import partial
+
 import sqlalchemy as sa
 import structlog
 
@@ -39,7 +41,7 @@ def reconcile() -> int:
         looked += 1
     for refund_id, provider_id in _quiet_refunds():
         given = stripe_gateway.fetch_refund(provider_id)
-        boxoffice.at_the_till(lambda i=refund_id, g=given: settle_refund(i, g))
+        boxoffice.at_the_till(partial(settle_refund, refund_id, given))
         looked += 1
     return looked
 

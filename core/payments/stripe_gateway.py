@@ -190,7 +190,7 @@ def fetch_refund(refund_id: str) -> ProviderRefund:
 def read_notice(body: bytes, signature: str) -> Notice:
     """Check a webhook's signature on its raw bytes, and its age. Raises BadSignature."""
     try:
-        event = stripe.Webhook.construct_event(  # type: ignore[no-untyped-call]
+        event = stripe.Webhook.construct_event(
             body, signature, settings.load().stripe_webhook_secret, NOTICE_TOLERANCE_SECONDS
         )
     except (ValueError, stripe.SignatureVerificationError) as error:

@@ -22,6 +22,10 @@ def find_by_reference(reference: str) -> Tenant | None:
     return _find(Reseller.reference == reference)
 
 
+def find_by_id(reseller_id: int) -> Tenant | None:
+    return _find(Reseller.id == reseller_id)
+
+
 def find_by_host(host: str) -> Tenant | None:
     return _find(
         Reseller.id == sa.select(Host.reseller_id).where(Host.name == host).scalar_subquery()

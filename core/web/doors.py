@@ -52,6 +52,7 @@ def make_door(
         SQLALCHEMY_DATABASE_URI=wanted.database_url,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open overnight; the token ends with the session
         WTF_CSRF_SSL_STRICT=True,
+        **limiting.storage(),
     )
     db.init_app(app)
     logging.watch(app)

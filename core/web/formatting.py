@@ -1,5 +1,6 @@
 """Filters for templates: dates on the clocks they are given in, money as people write it."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from babel.dates import format_date, format_datetime, format_time
@@ -39,11 +40,12 @@ def amount(minor: int, currency: str) -> str:
 def offer(app: Flask) -> None:
     """Give a door's templates |when, |day, |short_day, |time and |money."""
     babel.init_app(app, default_locale="en_GB")
-    for name, function in {
+    filters: dict[str, Callable[..., str]] = {
         "when": when,
         "day": day,
         "short_day": short_day,
         "time": clock,
         "money": amount,
-    }.items():
+    }
+    for name, function in filters.items():
         app.add_template_filter(function, name)

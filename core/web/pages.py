@@ -1,16 +1,16 @@
 """The same file for the page and for what HTMX swaps in."""
 
-from typing import Any
+from typing import Any, cast
 
-from flask import render_template
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
-
-from core.web.doors import htmx
+from htmx_flask.requests import HtmxAwareRequest
 
 
 def wants_partial() -> bool:
     """Whether HTMX asked for a piece; boosted links and history restores want the whole page."""
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    hx = cast("HtmxAwareRequest", request).htmx
+    return bool(hx) and not hx.boosted and not hx.history_restore_request
 
 
 def page_or_partial(

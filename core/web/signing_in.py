@@ -11,7 +11,7 @@ from core.accounts import Visitor
 def recognise(app: Flask, kind: str) -> None:
     """Know visitors of this kind by their cookie."""
     manager = LoginManager()
-    manager.session_protection = None  # addresses of phones change; the token is what counts
+    manager.session_protection = None  # type: ignore[assignment]  # addresses of phones change; the token is what counts
     manager.user_loader(lambda token: accounts.find_visitor(kind, token))
     manager.init_app(app)
 

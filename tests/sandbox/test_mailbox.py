@@ -62,6 +62,7 @@ def test_a_letter_is_kept_with_what_is_attached(post, read, letters_to):
 
     assert letter["subject"] == "Your tickets"
     assert letter["text"].startswith("Grüße!")
+    assert letter["from"] == "Harbour Arena <tickets@shop.example>"
     assert (letter["copies"], letter["message_id"]) == (1, "<one@shop.example>")
     assert [(one["name"], one["type"], one["size"]) for one in letter["attachments"]] == [
         ("tickets.pdf", "application/pdf", 16),
