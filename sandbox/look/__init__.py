@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from werkzeug.wrappers import Request, Response
@@ -80,7 +81,7 @@ def is_from_elsewhere(request: Request) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     return site in {"cross-site", "same-site"} or (
-        origin is not None and origin != request.host_url.rstrip("/")
+        origin is not None and urlsplit(origin).netloc != request.host
     )
 
 

@@ -51,10 +51,10 @@ class Letters:
             db.executescript(SCHEMA)
 
     def keep(self, raw: bytes, sender: str, recipients: list[str]) -> None:
-        """Keep a letter once for each of its recipients."""
+        """Keep a letter once for each of its recipients. `sender` counts where it has no From."""
         message = parsing.parse(raw)
         row = (
-            sender,
+            parsing.header(message, "From") or sender,
             parsing.header(message, "Subject"),
             time.time(),
             parsing.header(message, "Message-ID") or None,

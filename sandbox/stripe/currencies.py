@@ -34,8 +34,8 @@ def decimals(currency: str) -> int:
 
 
 def write(amount_minor: int, currency: str) -> str:
-    """'€12.50', 'CHF 12.50', '-€3.00'."""
+    """'€12.50', 'CHF 12.50', '−€3.00'."""
     places = decimals(currency)
     figures = f"{abs(amount_minor) / 10**places:,.{places}f}"
     sign = SIGNS.get(currency, f"{currency.upper()} ")
-    return f"{'-' if amount_minor < 0 else ''}{sign}{figures}"
+    return f"{'−' if amount_minor < 0 else ''}{sign}{figures}"

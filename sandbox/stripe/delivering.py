@@ -181,7 +181,7 @@ def _post(target: Target, event: Json) -> tuple[bool, str]:
         answer = connection.getresponse()
         answer.read(RESULT_CHARACTERS)
     except (OSError, http.client.HTTPException) as error:
-        return False, f"{type(error).__name__}: {error}"
+        return False, getattr(error, "strerror", None) or str(error) or type(error).__name__
     else:
         return 200 <= answer.status < 300, f"{answer.status} {answer.reason}"
     finally:
