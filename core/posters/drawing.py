@@ -46,7 +46,7 @@ def draw(
     sheet.add(rectangle(0, 0, WIDTH, HEIGHT, palette.ground))
     chance = Chance(f"{style}/{seed}/art")
     chance.pick(COMPOSITIONS[style])(sheet, chance, palette)
-    lettering = letter(title, subtitle, style=style, ink=palette.ink)
+    lettering = letter(sheet, title, subtitle, style=style, ink=palette.ink)
     if lettering:
         sheet.add(_field(sheet, style, palette), lettering)
     name = escape(plain(title, 120)) or "Poster"
@@ -71,7 +71,7 @@ def _palette(seed: str, style: str) -> Palette:
 def _field(sheet: Sheet, style: str, palette: Palette) -> str:
     """Calm ground under the lettering, in the manner of the style."""
     if style == "concert":
-        return rectangle(0, 1088, WIDTH, HEIGHT - 1088, palette.ground)
+        return rectangle(0, 1066, WIDTH, HEIGHT - 1066, palette.ground)
     if style == "arena":
         return polygon([(0, 1120), (WIDTH, 1010), (WIDTH, HEIGHT), (0, HEIGHT)], palette.ground)
     fade = sheet.define(

@@ -96,7 +96,7 @@ def test_a_title_is_read_out_and_drawn_letter_by_letter() -> None:
 def test_letters_we_do_not_have_are_set_as_text() -> None:
     root = parsed(posters.draw("seed", style="club", title="Кино & <друзья>"))
 
-    assert "".join(text.text or "" for text in root.iter(f"{SVG}text")) == "Кино & <друзья>"
+    assert " ".join(text.text or "" for text in root.iter(f"{SVG}text")) == "Кино & <друзья>"
 
 
 def test_an_own_palette_is_used_and_a_wrong_colour_refused() -> None:
