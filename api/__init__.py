@@ -4,9 +4,19 @@ from pathlib import Path
 
 from flask import Flask
 
-from api import stripe_notices
+from api import cancellations, guard, orders, payments, shows, stripe_notices
 from core.web import make_door
+
+RESOURCES = (
+    shows.bp,
+    orders.bp,
+    cancellations.bp,
+    payments.bp,
+    stripe_notices.bp,
+)
 
 
 def create_door() -> Flask:
-    return make_door("api", (stripe_notices.bp,), folder=Path(__file__).parent, has_pages=False)
+    door = make_door("api", RESOURCES, folder=Path(__file__).parent, has_pages=False)
+    guard.stand(door)
+    return door

@@ -3,7 +3,16 @@
 from core.catalogue.availability import Availability, TypeState, availability
 from core.catalogue.models import Show, ShowState, TicketType
 from core.catalogue.publishing import CannotPublish, publish
-from core.catalogue.queries import find_by_slug, find_type, get_show, published, ticket_types
+from core.catalogue.queries import (
+    all_shows,
+    find_by_slug,
+    find_type,
+    get_any_show,
+    get_show,
+    published,
+    published_after,
+    ticket_types,
+)
 from core.catalogue.sale import Phase, phase_of
 from core.catalogue.writing import add_show, add_ticket_type
 
@@ -17,12 +26,15 @@ __all__ = [
     "TypeState",
     "add_show",
     "add_ticket_type",
+    "all_shows",
     "availability",
     "find_by_slug",
     "find_type",
+    "get_any_show",
     "get_show",
     "phase_of",
     "publish",
     "published",
+    "published_after",
     "ticket_types",
 ]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from core.catalogue.models import Show, ShowState, TicketType
 from core.database import db
-from core.errors import NotFound
+from core.errors import Invalid, NotFound
 
 MOST_SHOWS = 500
 VISIBLE = (ShowState.PUBLISHED, ShowState.CANCELLED)
@@ -20,6 +20,39 @@ def published() -> list[Show]:
             .limit(MOST_SHOWS)
         )
     )
+
+
+def published_after(reference: str | None, *, limit: int) -> list[Show]:
+    """Shows people may see that come after this one (or from the first), next one first.
+
+    Raises Invalid if there is no such show to come after.
+    """
+    query = sa.select(Show).where(Show.state.in_(VISIBLE)).order_by(Show.starts_at, Show.id)
+    if reference is not None:
+        place = db.session.execute(
+            sa.select(Show.starts_at, Show.id).where(Show.reference == reference)
+        ).one_or_none()
+        if place is None:
+            raise Invalid("There is no such show to continue after.", field="after")
+        query = query.where(sa.tuple_(Show.starts_at, Show.id) > sa.tuple_(*place))
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def all_shows() -> list[Show]:
+    """Every show of the house, drafts too, latest first, at most MOST_SHOWS."""
+    return list(
+        db.session.scalars(
+            sa.select(Show).order_by(Show.starts_at.desc(), Show.id).limit(MOST_SHOWS)
+        )
+    )
+
+
+def get_any_show(reference: str) -> Show:
+    """A show of the house, even a draft. Raises NotFound."""
+    show = db.session.scalars(sa.select(Show).where(Show.reference == reference)).one_or_none()
+    if show is None:
+        raise NotFound("There is no such show.")
+    return show
 
 
 def find_by_slug(slug: str) -> Show | None:

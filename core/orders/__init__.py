@@ -4,7 +4,7 @@ from core.orders.cancelling import cancel
 from core.orders.expiring import BATCH as EXPIRY_BATCH
 from core.orders.expiring import expire_overdue
 from core.orders.models import Order, OrderLine
-from core.orders.naming import name_customer
+from core.orders.naming import clean_email, clean_name, name_customer
 from core.orders.paying import TooLate, pay
 from core.orders.placing import place, place_free
 from core.orders.queries import (
@@ -18,6 +18,7 @@ from core.orders.queries import (
     quantities,
 )
 from core.orders.refunding import mark_refunded, take_back
+from core.orders.searching import Found, older, search
 from core.orders.states import LIFE, OrderState
 from core.orders.wanting import MAX_TICKETS, Wanted, read_wanted
 
@@ -25,12 +26,15 @@ __all__ = [
     "EXPIRY_BATCH",
     "LIFE",
     "MAX_TICKETS",
+    "Found",
     "Order",
     "OrderLine",
     "OrderState",
     "TooLate",
     "Wanted",
     "cancel",
+    "clean_email",
+    "clean_name",
     "database_now",
     "expire_overdue",
     "find_by_reference",
@@ -41,10 +45,12 @@ __all__ = [
     "name_customer",
     "newest",
     "of_customer",
+    "older",
     "pay",
     "place",
     "place_free",
     "quantities",
     "read_wanted",
+    "search",
     "take_back",
 ]

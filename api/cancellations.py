@@ -1,0 +1,25 @@
+"""Letting go of an order that is not paid."""
+
+from flask import Blueprint, g
+from flask.typing import ResponseReturnValue
+
+from api.answering import answer
+from api.ordering import whole_shape_of
+from api.reading import known, read_no_body
+from api.shapes import OrderWithTickets
+from core import boxoffice, orders
+
+bp = Blueprint("cancellations", __name__, url_prefix="/v1/orders")
+
+
+@bp.post("/<reference>/cancellation")
+def create(reference: str) -> ResponseReturnValue:
+    read_no_body()
+    known(reference, "order")
+
+    def cancel() -> OrderWithTickets:
+        order = orders.get_by_reference(reference)
+        orders.cancel(order, reason=f"by {g.tenant.name}'s system")
+        return whole_shape_of(order, orders.database_now())
+
+    return answer(boxoffice.at_the_till(cancel))

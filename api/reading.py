@@ -1,0 +1,119 @@
+"""Reading what was sent, strictly: what two readers understand differently is a hole."""
+
+import json
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+
+from core.errors import Invalid, NotFound
+from core.references import is_one
+
+Body = TypeVar("Body", bound=BaseModel)
+
+MAX_DEPTH = 16
+MAX_FIELD_LENGTH = 100
+"""Of the name of a field that we complain about."""
+
+
+class Malformed(Invalid):
+    """Not JSON as RFC 8259 and 7493 (I-JSON) want it."""
+
+    status = 400
+    code = "malformed_json"
+    title = "We cannot read that"
+
+
+class NotJson(Invalid):
+    status = 415
+    code = "unsupported_media_type"
+    title = "We cannot read that"
+
+
+def read_body(model: type[Body]) -> Body:
+    """The request's JSON object as `model`. Raises NotJson, Malformed, Invalid."""
+    if request.mimetype != "application/json":
+        raise NotJson("Please send JSON, with 'Content-Type: application/json'.")
+    return _validated(model, parsed(request.get_data()))
+
+
+def read_query(model: type[Body]) -> Body:
+    """The query string as `model`, each name at most once. Raises Invalid."""
+    for name, values in request.args.lists():
+        if len(values) > 1:
+            raise Invalid("This is given more than once.", field=name[:MAX_FIELD_LENGTH])
+    return _validated(model, request.args.to_dict(), is_strict=False)
+
+
+def read_no_body() -> None:
+    """Where nothing is to be said, an empty body or object will do. Raises Malformed."""
+    if request.get_data().strip() not in {b"", b"{}"}:
+        raise Malformed("This takes no body.")
+
+
+def known(reference: str, kind: str) -> str:
+    """A reference from the URL, if it can be one. Raises NotFound, as for one that is missing."""
+    if not is_one(reference, kind):
+        raise NotFound(f"There is no such {kind.replace('_', ' ')}.")
+    return reference
+
+
+def parsed(body: bytes) -> Any:
+    """JSON in UTF-8, without doubled names, NaN, lone surrogates, NUL, or nesting without end."""
+    try:
+        value = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_object, parse_constant=_refuse_constant
+        )
+    except UnicodeDecodeError:
+        raise Malformed("The body is not UTF-8.") from None
+    except RecursionError:
+        raise Malformed("The body is nested too deeply.") from None
+    except ValueError:  # also a number of thousands of digits
+        raise Malformed("The body is not JSON.") from None
+    if not isinstance(value, dict):
+        raise Malformed("The body must be a JSON object.")
+    _check(value)
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    read = dict(pairs)
+    if len(read) != len(pairs):
+        raise Malformed("A name appears twice in the same object.")
+    return read
+
+
+def _refuse_constant(name: str) -> None:
+    raise Malformed(f"{name} is not a JSON number.")
+
+
+def _check(value: Any) -> None:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return
+    raise Malformed("The body is nested too deeply.")
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return [*value, *value.values()]
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+        raise Malformed("A text has a character that is no text: NUL or half a surrogate pair.")
+    return ()
+
+
+def _validated(model: type[Body], value: Any, *, is_strict: bool = True) -> Body:
+    try:
+        return model.model_validate(value, strict=is_strict)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])[:MAX_FIELD_LENGTH]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise Invalid(
+            f"{field}: {reason}.", field=field.encode(errors="replace").decode()
+        ) from None

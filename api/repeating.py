@@ -1,0 +1,99 @@
+"""Doing what a request asks once, however often it is sent under the same Idempotency-Key."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from flask import Response, g, make_response, request
+
+from api.answering import JSON, PROBLEM, Shape, written
+from core import boxoffice, idempotency
+from core.database import db, transaction
+from core.errors import Conflict, Invalid, Refused
+from core.idempotency import MAX_KEY_LENGTH, Answer
+from core.web.refusing import problem
+
+KEPT = frozenset({404, 409, 422})
+"""Refusals that stay: 'sold out' was the answer, and is the answer when asked again."""
+
+
+class KeyMissing(Invalid):
+    status = 400
+    code = "idempotency_key_missing"
+    title = "Send an Idempotency-Key"
+
+
+class BadKey(Invalid):
+    status = 400
+    code = "idempotency_key_invalid"
+    title = "That is no Idempotency-Key"
+
+
+class StillRunning(Conflict):
+    code = "still_running"
+    title = "This very request is being worked on"
+    retry_after_seconds = 1
+
+
+def idempotency_key() -> str:
+    """The request's key. Raises KeyMissing, BadKey."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        raise KeyMissing("Send a header 'Idempotency-Key' of your own making with this request.")
+    if len(key) > MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
+        raise BadKey(f"An Idempotency-Key has at most {MAX_KEY_LENGTH} printable characters.")
+    return key
+
+
+def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Response:
+    """Run `act` at the till and keep its answer in the same transaction; or answer as before.
+
+    A refusal of `act` is kept as well, its effect undone by a savepoint. Raises KeyReused,
+    StillRunning, Busy.
+    """
+    scope = f"{g.caller.reference} {request.endpoint}"
+    hashed = idempotency.request_hash(request.method, request.path, request.get_data())
+
+    def find() -> Answer | None:
+        return idempotency.find_answer(scope, key, hashed)
+
+    def work() -> tuple[Answer, bool]:
+        before = find()  # a twin may have been faster to the till
+        if before is not None:
+            return before, True
+        answer = _answer_of(act, status)
+        idempotency.keep_answer(scope, key, hashed, answer)
+        return answer, False
+
+    with transaction():
+        found = find()
+    if found is not None:
+        return _response(found, is_repeated=True)
+    try:
+        answer, is_repeated = boxoffice.at_the_till(work)
+    except sa.exc.IntegrityError:
+        with transaction():
+            found = find()
+        if found is None:
+            raise StillRunning("This request is being worked on; ask again in a second.") from None
+        answer, is_repeated = found, True
+    return _response(answer, is_repeated=is_repeated)
+
+
+def _answer_of(act: Callable[[], Shape], status: int) -> Answer:
+    try:
+        with db.session.begin_nested():
+            return Answer(status, written(act()))
+    except Refused as refusal:
+        if refusal.status not in KEPT:
+            raise
+        told = make_response(problem(refusal))
+        return Answer(told.status_code, told.get_data(as_text=True))
+
+
+def _response(answer: Answer, *, is_repeated: bool) -> Response:
+    response = Response(
+        answer.body, status=answer.status, mimetype=JSON if answer.status < 400 else PROBLEM
+    )
+    if is_repeated:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

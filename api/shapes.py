@@ -1,0 +1,127 @@
+"""The shapes of what the API reads and answers with."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answering import MaybeMoment, Moment, Money, Shape
+from api.paging import Identified
+from core.orders import MAX_TICKETS
+
+MAX_LINES = 20
+Id = Annotated[str, Field(max_length=40)]
+
+
+class Wish(BaseModel):
+    """Something that was asked for: every field known, none of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class WantedItem(Wish):
+    ticket_type: Id
+    quantity: Annotated[int, Field(ge=1, le=MAX_TICKETS)]
+
+
+class WantedCustomer(Wish):
+    email: Annotated[str, Field(max_length=254)]
+    name: Annotated[str, Field(max_length=200)]
+
+
+class NewOrder(Wish):
+    show: Id
+    items: Annotated[list[WantedItem], Field(min_length=1, max_length=MAX_LINES)]
+    customer: WantedCustomer
+
+
+class Place(Shape):
+    name: str
+    address: str
+
+
+class Show(Identified):
+    title: str
+    subtitle: str
+    summary: str
+    genre: str
+    place: Place
+    time_zone: str
+    starts_at: Moment
+    doors_at: MaybeMoment
+    ends_at: MaybeMoment
+    on_sale_at: Moment
+    off_sale_at: Moment
+    currency: str
+    state: str
+    """'upcoming', 'on_sale', 'closed', 'ended' or 'cancelled'."""
+
+
+class TicketType(Identified):
+    name: str
+    description: str
+    price: Money
+    state: str
+    """'available', 'few', 'last', 'held', 'sold_out', 'not_yet' or 'closed'."""
+    left: int
+    may_return_at: MaybeMoment
+    """When the next hold runs out, if holds are all that is in the way."""
+    per_order_limit: int
+
+
+class TicketTypes(Shape):
+    data: list[TicketType]
+
+
+class Item(Shape):
+    ticket_type: str
+    name: str
+    quantity: int
+    unit_price: Money
+    total: Money
+
+
+class Customer(Shape):
+    email: str | None
+    name: str | None
+
+
+class Fees(Shape):
+    """Inside the total; the reseller bears them."""
+
+    platform: Money
+    storefront: Money
+
+
+class Order(Identified):
+    number: str
+    show: str
+    state: str
+    """'held', 'paid', 'expired', 'cancelled' or 'refunded'."""
+    channel: str
+    items: list[Item]
+    customer: Customer
+    total: Money
+    fees: Fees
+    placed_at: Moment
+    expires_at: Moment
+    paid_at: MaybeMoment
+
+
+class Ticket(Identified):
+    number: str
+    ticket_type: str
+    holder: str | None
+    state: str
+    code: str | None
+    """The text of its QR code, while it opens the gate."""
+    checked_in_at: MaybeMoment
+
+
+class OrderWithTickets(Order):
+    tickets: list[Ticket]
+
+
+class Payment(Shape):
+    client_secret: str | None
+    publishable_key: str
+    state: str

@@ -1,0 +1,73 @@
+"""What is on, and what is left of it."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from api import shapes
+from api.answering import Money, answer
+from api.paging import Piece, listing
+from api.reading import known, read_query
+from core import catalogue, orders
+
+bp = Blueprint("shows", __name__, url_prefix="/v1/shows")
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    piece = read_query(Piece)
+    now = orders.database_now()
+    found = catalogue.published_after(piece.after, limit=piece.limit + 1)
+    return answer(
+        listing([_show(each, catalogue.phase_of(each, now)) for each in found], piece.limit)
+    )
+
+
+@bp.get("/<reference>")
+def show(reference: str) -> ResponseReturnValue:
+    found = catalogue.get_show(known(reference, "show"))
+    return answer(_show(found, catalogue.phase_of(found, orders.database_now())))
+
+
+@bp.get("/<reference>/ticket-types")
+def ticket_types(reference: str) -> ResponseReturnValue:
+    found = catalogue.get_show(known(reference, "show"))
+    phase = catalogue.phase_of(found, orders.database_now())
+    lapsed, next_expiry = orders.lapsed_by_type(found.id)
+    seen = [
+        catalogue.availability(each, phase, lapsed=lapsed.get(each.id, 0), next_expiry=next_expiry)
+        for each in catalogue.ticket_types(found)
+    ]
+    return answer(shapes.TicketTypes(data=[_ticket_type(each, found.currency) for each in seen]))
+
+
+def _show(show: catalogue.Show, phase: catalogue.Phase) -> shapes.Show:
+    return shapes.Show(
+        id=show.reference,
+        title=show.title,
+        subtitle=show.subtitle,
+        summary=show.summary,
+        genre=show.genre,
+        place=shapes.Place(name=show.place_name, address=show.place_address),
+        time_zone=show.time_zone,
+        starts_at=show.starts_at,
+        doors_at=show.doors_at,
+        ends_at=show.ends_at,
+        on_sale_at=show.on_sale_at,
+        off_sale_at=show.off_sale_at,
+        currency=show.currency,
+        state=phase,
+    )
+
+
+def _ticket_type(seen: catalogue.Availability, currency: str) -> shapes.TicketType:
+    ticket_type = seen.ticket_type
+    return shapes.TicketType(
+        id=ticket_type.reference,
+        name=ticket_type.name,
+        description=ticket_type.description,
+        price=Money(amount=ticket_type.price_minor, currency=currency),
+        state=seen.state,
+        left=max(seen.left, 0),
+        may_return_at=seen.may_return_at,
+        per_order_limit=ticket_type.per_order_limit,
+    )
