@@ -23,6 +23,11 @@ DISPLAY_FACES = {
     "grotesque": (GROTESQUE, "750", "-.035em", "none"),
     "condensed": (CONDENSED, "400", "0", "uppercase"),
 }
+DISPLAY_FILES = {
+    "serif": "instrument-serif-latin-400-normal.woff2",
+    "grotesque": "bricolage-grotesque-latin-wght-normal.woff2",
+    "condensed": "anton-latin-400-normal.woff2",
+}
 DISPLAY_SCALES = {"sans": "1", "serif": "1.12", "grotesque": "1", "condensed": ".94"}
 RADII = {"sharp": ("2px", "2px"), "soft": ("14px", "10px"), "round": ("22px", "999px")}
 
@@ -40,6 +45,11 @@ class Tokens(BaseModel):
     radius: Literal["sharp", "soft", "round"] = "soft"
     display: Literal["sans", "serif", "grotesque", "condensed"] = "sans"
     poster_style: Literal["concert", "club", "arena"] = "concert"
+
+    @property
+    def display_file(self) -> str | None:
+        """The vendored font to preload for headlines; None where the text face serves."""
+        return DISPLAY_FILES.get(self.display)
 
     @model_validator(mode="after")
     def _ink_is_legible(self) -> "Tokens":

@@ -34,6 +34,7 @@
   const say = (text) => { problem.textContent = text }
   const busy = (is) => {
     isBusy = is
+    if (is) document.body.dataset.paying = 'yes'; else delete document.body.dataset.paying
     working.hidden = !is
     label.textContent = is ? 'Paying…' : payLabel
     pay.setAttribute('aria-disabled', String(is || !isReady || isOver))

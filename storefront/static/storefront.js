@@ -1,7 +1,7 @@
 // What pages gain when scripts run: steppers, totals, clocks, announcements. Everything works without.
 (() => {
   'use strict'
-  const announce = (text) => { const place = document.getElementById('announcer'); if (place) place.textContent = text }
+  const announce = (text) => { const place = document.getElementById('announcer'); if (place && place.textContent !== text) place.textContent = text }
 
   const steppers = (form) => {
     const inputs = [...form.querySelectorAll('[data-price]')]
@@ -53,7 +53,8 @@
           announce(mark === 120 ? 'Your tickets are held for two more minutes.' : 'Your tickets are held for thirty more seconds.')
         }
       }
-      if (left > 0) return
+      // A payment on its way decides what is true: say nothing until it has answered.
+      if (left > 0 || document.body.dataset.paying) return
       clearInterval(timer)
       hold.querySelector('.hold__running').hidden = true
       hold.querySelector('.hold__over').hidden = false
