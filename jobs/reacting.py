@@ -18,6 +18,10 @@ def react(reseller_reference: str, event_id: int, subject_id: int, reaction: str
         return
     _, act = BY_NAME[reaction]
     with tenancy.bound_to(tenant), actors.acting_as("system"):
+        with transaction():
+            is_awaited = events.is_awaited(event_id, reaction)
+        if not is_awaited:
+            return
         failpoint(f"jobs.before_{reaction}")
         act(subject_id)
         failpoint(f"jobs.after_{reaction}")

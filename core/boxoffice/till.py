@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.database import Model, db
 from core.errors import Unavailable
+from core.failpoints import failpoint
 
 T = TypeVar("T")
 
@@ -60,7 +61,9 @@ def at_the_till(work: Callable[[], T]) -> T:
             session.execute(sa.text(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}"))
             session.execute(sa.text("LOCK TABLE till IN EXCLUSIVE MODE"))
             result = work()
+            failpoint("till.before_commit")
             session.commit()
+            failpoint("till.after_commit")
         except sa.exc.DBAPIError as error:
             session.rollback()
             code = getattr(error.orig, "sqlstate", None)

@@ -6,8 +6,19 @@ delays a letter and loses nothing.
 """
 
 from core.events.doorbell import BELL, ring
-from core.events.handling import BATCH, Due, due, mark_done
+from core.events.handling import BATCH, Due, due, is_awaited, mark_done
 from core.events.models import Event
 from core.events.recording import record, subscribe
 
-__all__ = ["BATCH", "BELL", "Due", "Event", "due", "mark_done", "record", "ring", "subscribe"]
+__all__ = [
+    "BATCH",
+    "BELL",
+    "Due",
+    "Event",
+    "due",
+    "is_awaited",
+    "mark_done",
+    "record",
+    "ring",
+    "subscribe",
+]

@@ -8,9 +8,9 @@ from core.database import db
 from core.events.models import Event
 
 BATCH = 200
-MAX_ATTEMPTS = 20
+MAX_ATTEMPTS = 30
 """With the pauses below: about five days. After that the event waits for a person."""
-FIRST_PAUSE_SECONDS = 20
+FIRST_PAUSE_SECONDS = 5
 LONGEST_PAUSE_SECONDS = 6 * 3600
 
 
@@ -61,6 +61,13 @@ def due() -> list[Due]:
         .execution_options(synchronize_session=False)
     )
     return [Due(row.id, row.type, row.subject_id, tuple(row.awaits), row.attempts) for row in rows]
+
+
+def is_awaited(event_id: int, reaction: str) -> bool:
+    """Whether a reaction is still owed: it may have been asked for twice, and be done."""
+    return bool(
+        db.session.scalar(sa.select(sa.any_(Event.awaits) == reaction).where(Event.id == event_id))
+    )
 
 
 def mark_done(event_id: int, reaction: str) -> None:
