@@ -1,7 +1,7 @@
 """Where to go now: the addresses and logins of the demo, from DATA_DIR/demo.json."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Any
 
 from core.embedded import keeping
@@ -16,29 +16,31 @@ def welcome(plan: Plan) -> None:
     demo = keeping.recall(plan.data_dir / "demo.json") if plan.plays_stripe else {}
     telling.say()
     for line in table(list(rows(demo))):
-        telling.say(f"  {line}")
+        telling.say(f"  {line}".rstrip())
     telling.say()
     telling.say(f"  Logs are in {plan.logs}. Press Ctrl-C to stop.")
 
 
-def rows(demo: dict[str, Any]) -> Iterable[Row]:
-    """What, where, and with which login. Empty for a world without a demo."""
+def rows(demo: dict[str, Any]) -> Iterator[Row]:
+    """What, where, and with which login (see demo/describing.py). Empty without a demo."""
     for reseller in demo.get("resellers", []):
-        customer = login(reseller.get("customer"))
-        yield (reseller.get("name", ""), reseller.get("storefront_url", ""), customer)
-        for member in reseller.get("members", [])[:1]:
-            yield ("  dashboard", reseller.get("dashboard_url", ""), login(member))
-        yield ("  test API key", reseller.get("api_key", ""), "")
-    if "admin" in demo:
-        yield ("Console for admins", demo["admin"].get("url", ""), login(demo["admin"]))
-    if demo.get("mailbox_url"):
-        yield ("Mailbox with all letters", demo["mailbox_url"], "")
-    if demo.get("resellers"):
+        yield (reseller["name"], reseller["storefront_url"], login(reseller["customer"]))
+        for member in reseller["members"]:
+            yield (f"  dashboard, {member['role']}", reseller["dashboard_url"], login(member))
+        yield ("  test API key", reseller["api_key"], "")
+    if demo.get("admin"):
+        yield ("Console of the admins", demo["admin"]["url"], login(demo["admin"]))
+    if demo.get("api_base_url"):
+        yield ("JSON API", demo["api_base_url"], "")
+    if demo.get("mailbox"):
+        yield ("Mailbox with every letter", demo["mailbox"]["url"], "")
+    if demo.get("stripe"):
+        yield ("Stand-in for Stripe", demo["stripe"]["page"], "")
         yield ("Cards to pay with", "4242 4242 4242 4242", "declined: 4000 0000 0000 0002")
 
 
-def login(person: dict[str, str] | None) -> str:
-    return f"{person.get('email')} / {person.get('password')}" if person else ""
+def login(person: dict[str, str]) -> str:
+    return f"{person['email']} / {person['password']}"
 
 
 def table(lines: list[Row]) -> list[str]:
