@@ -38,7 +38,7 @@ NOT_A_TEST_CARD = Refused(
 
 @dataclass(frozen=True)
 class Card:
-    """One test card: `later` names what happens days after it was charged."""
+    """One test card: `later` and `refund_later` name what happens days afterwards."""
 
     number: str
     name: str
@@ -48,6 +48,7 @@ class Card:
     authenticates: bool = False
     later: str | None = None
     reason: str = "fraudulent"
+    refund_later: str | None = None
 
     @property
     def last4(self) -> str:
@@ -94,6 +95,10 @@ CARDS = (
          reason="product_not_received"),
     Card("4000000000005423", "pm_card_createIssuerFraudRecord",
          "Pays; an early fraud warning follows later", later="early_fraud_warning"),
+    Card("4000000000007726", "pm_card_pendingRefund",
+         "Pays; its refund is pending, succeeds later", refund_later="refund_arrives"),
+    Card("4000000000005126", "pm_card_refundFail",
+         "Pays; its refund fails later", refund_later="refund_fails"),
 )  # fmt: skip
 BY_NUMBER = {card.number: card for card in CARDS}
 BY_NAME = {card.name: card for card in CARDS} | {

@@ -75,6 +75,14 @@ def refund(sandbox: "StripeSandbox", request: Request, intent: str) -> Response:
     )
 
 
+def fail_refund(sandbox: "StripeSandbox", request: Request, refund: str) -> Response:
+    _wanted(request)
+    found = sandbox.store.find(refund, "refund")
+    if found is None:
+        raise Missing("refund", refund)
+    return _done(request, refunds.fail(sandbox.store, found))
+
+
 def close_dispute(sandbox: "StripeSandbox", request: Request, dispute: str) -> Response:
     status = _wanted(request).get("status")
     if status not in {"won", "lost"}:
@@ -187,6 +195,7 @@ PAGES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("POST", "/sandbox/payment_intents/<intent>/early_fraud_warning", warn),
     ("POST", "/sandbox/payment_intents/<intent>/refund", refund),
     ("POST", "/sandbox/disputes/<dispute>/close", close_dispute),
+    ("POST", "/sandbox/refunds/<refund>/fail", fail_refund),
     ("POST", "/sandbox/events/<event>/resend", resend),
     ("POST", "/sandbox/reset", reset),
 )

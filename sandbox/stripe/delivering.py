@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
-from sandbox.stripe import disputes, payment_methods
+from sandbox.stripe import disputes, payment_methods, refunds
 from sandbox.stripe.notices import API_VERSION
 from sandbox.stripe.refusing import Refusal
 from sandbox.stripe.store import Json, Store
@@ -30,6 +30,8 @@ LATER: dict[str, Callable[[Store, Json], Json]] = {
         store, charge, reason=_reason(store, charge)
     ),
     "early_fraud_warning": disputes.warn,
+    "refund_arrives": refunds.arrive,
+    "refund_fails": refunds.fail,
 }
 
 
@@ -98,12 +100,12 @@ class Deliverer:
             with self._store.transaction():
                 if not self._store.write("DELETE FROM later WHERE number = ?", number):
                     continue
-                charge = self._store.find(subject, "charge")
-                if charge is None:
+                found = self._store.find(subject)
+                if found is None:
                     continue
                 # It may have been refunded, disputed or warned about meanwhile.
                 with contextlib.suppress(Refusal):
-                    LATER[act](self._store, charge)
+                    LATER[act](self._store, found)
 
     def _send_what_is_due(self) -> None:
         if self._target is None:

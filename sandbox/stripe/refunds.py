@@ -2,7 +2,16 @@
 
 import time
 
-from sandbox.stripe import balance, currencies, disputes, listing, notices, reading
+from sandbox.stripe import (
+    balance,
+    behaviour,
+    currencies,
+    disputes,
+    listing,
+    notices,
+    payment_methods,
+    reading,
+)
 from sandbox.stripe.calling import Call
 from sandbox.stripe.refusing import Refusal, WrongState
 from sandbox.stripe.store import Json, Store, new_id
@@ -85,6 +94,42 @@ def give_back(
     return refund
 
 
+def arrive(store: Store, refund: Json) -> Json:
+    """The bank has taken a pending refund."""
+    if refund["status"] == "pending":
+        _tell(store, refund | {"status": "succeeded"}, {"status": "pending"})
+    return refund
+
+
+def fail(store: Store, refund: Json) -> Json:
+    """The bank sent the money back: it is on the account again, and owed to the customer."""
+    if refund["status"] not in {"pending", "succeeded"}:
+        raise WrongState("This refund has already failed.")
+    before = {"status": refund["status"]}
+    booked = balance.book(
+        store, refund["id"], "refund_failure", refund["amount"], refund["currency"],
+        category="refund_failure", description=f"REFUND FAILURE ({refund['charge']})",
+    )  # fmt: skip
+    refund |= {
+        "failure_balance_transaction": booked["id"],
+        "failure_reason": "expired_or_canceled_card",
+        "status": "failed",
+    }
+    charge = store.get(refund["charge"])
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    store.save(charge)
+    _tell(store, refund, before)
+    notices.record(store, "refund.failed", refund)
+    return refund
+
+
+def _tell(store: Store, refund: Json, before: Json) -> None:
+    store.save(refund)
+    notices.record(store, "refund.updated", refund, before=before)
+    notices.record(store, "charge.refund.updated", refund, before=before)
+
+
 def _charge(call: Call) -> Json:
     charge = reading.text(call.params, "charge")
     intent = reading.text(call.params, "payment_intent")
@@ -118,6 +163,10 @@ def _keep(
         store, refund_id, "refund", -amount_minor, charge["currency"],
         category="refund", description=f"REFUND FOR CHARGE ({charge['id']})",
     )  # fmt: skip
+    card = payment_methods.card_of(store, charge["payment_method"])
+    after_seconds = behaviour.current(store)["later_seconds"]
+    if card.refund_later and after_seconds:
+        store.later(card.refund_later, refund_id, after_seconds=after_seconds)
     return store.insert(
         {
             "id": refund_id,
@@ -143,7 +192,7 @@ def _keep(
             "reason": reason,
             "receipt_number": None,
             "source_transfer_reversal": None,
-            "status": "succeeded",
+            "status": "pending" if card.refund_later == "refund_arrives" else "succeeded",
             "transfer_reversal": None,
         }
     )

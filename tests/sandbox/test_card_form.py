@@ -151,6 +151,41 @@ def test_what_is_missing_is_pointed_at(page, client, at_checkout):
     assert not client.v1.charges.list({"payment_intent": at_checkout.id}).data
 
 
+def test_a_page_can_stay_where_it_is_and_ask_again(page, at_checkout):
+    write(page, "4242424242424242")
+
+    answer = page.evaluate("stripe.confirmPayment({elements, redirect: 'if_required'})")
+    found = page.evaluate("stripe.retrievePaymentIntent(secret)")
+
+    assert answer["paymentIntent"]["status"] == "succeeded"
+    assert found["paymentIntent"]["id"] == at_checkout.id
+    assert page.faults == []
+
+
+def test_only_the_page_around_it_may_use_the_form(page, at_checkout, sandbox):
+    page.set_content(
+        f"<iframe src='{sandbox.url}/elements/payment?key={PUBLISHABLE_KEY}"
+        "&site=http://other.example'></iframe>"
+    )
+    write(page, "4242424242424242")
+
+    page.evaluate(
+        """secret => new Promise(resolve => {
+            window.heard = [];
+            window.addEventListener('message', (event) => window.heard.push(event.data));
+            document.querySelector('iframe').contentWindow.postMessage({channel:
+              'sandbox-payment-element', type: 'confirm', number: 1, clientSecret: secret}, '*');
+            setTimeout(resolve, 400);
+        })""",
+        at_checkout.client_secret,
+    )
+
+    assert page.evaluate("window.heard") == []
+    assert page.evaluate("stripe.retrievePaymentIntent(secret)")["paymentIntent"]["status"] == (
+        "requires_payment_method"
+    )
+
+
 def test_the_banks_page_is_visited_on_the_way(page, at_checkout):
     write(page, "4000002760003184")
     page.get_by_role("button", name="Pay").click()

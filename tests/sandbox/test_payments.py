@@ -22,10 +22,8 @@ def test_a_payment_succeeds_and_its_fee_is_known(client, pay, shop):
     assert charge.balance_transaction.fee == 100  # 1.5 % of 50.00 and 0.25
     assert charge.balance_transaction.net == 4_900
     assert charge.payment_method_details.card.last4 == "4242"
-    shop.waits_for("payment_intent.succeeded", intent.id)
-    assert set(shop.kinds(intent.id)) == {
-        "payment_intent.created", "charge.succeeded", "payment_intent.succeeded",
-    }  # fmt: skip
+    kinds = {"payment_intent.created", "charge.succeeded", "payment_intent.succeeded"}
+    shop.wait(lambda: set(shop.kinds(intent.id)) == kinds)
 
 
 @pytest.mark.parametrize(
@@ -202,6 +200,29 @@ def test_refunds_add_up_to_the_payment_and_no_further(client, pay, shop):
     booked = client.v1.balance_transactions.retrieve(rest.balance_transaction)
     assert (booked.net, booked.fee, booked.type) == (-3_000, 0, "refund")
     shop.wait(lambda: shop.kinds(intent.id).count("charge.refunded") == 2)
+
+
+@pytest.mark.parametrize(
+    ("card", "first", "last", "given_back"),
+    [
+        ("pm_card_pendingRefund", "pending", "succeeded", 5_000),
+        ("pm_card_refundFail", "succeeded", "failed", 0),
+    ],
+)
+def test_a_refund_can_arrive_or_fail_later(  # noqa: PLR0917  # pytest fills them in
+    sandbox, client, pay, shop, card, first, last, given_back
+):
+    sandbox.control("behaviour", later_seconds=0.2)
+    intent = pay(card)
+    refund = client.v1.refunds.create({"payment_intent": intent.id})
+    assert refund.status == first
+
+    shop.waits_for("refund.updated", refund.id)
+
+    assert client.v1.refunds.retrieve(refund.id).status == last
+    assert client.v1.charges.retrieve(intent.latest_charge).amount_refunded == given_back
+    if last == "failed":
+        shop.waits_for("refund.failed", refund.id)
 
 
 def test_money_reaches_a_reseller_who_finished_setting_up(sandbox, client, pay):
