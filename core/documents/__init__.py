@@ -27,8 +27,8 @@ __all__ = [
     "ShowFacts",
     "TicketFacts",
     "find",
-    "sheet",
     "keep",
     "qr_svg",
     "render",
+    "sheet",
 ]

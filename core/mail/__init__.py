@@ -8,6 +8,7 @@ from core.mail.letters import (
     payment_came_too_late,
 )
 from core.mail.models import LetterState, SentLetter
+from core.mail.queries import letters_about
 from core.mail.sending import BeingSent, send_once
 from core.mail.wrapping import UnsafeHeader
 
@@ -19,6 +20,7 @@ __all__ = [
     "NobodyToWriteTo",
     "SentLetter",
     "UnsafeHeader",
+    "letters_about",
     "order_confirmed",
     "order_refunded",
     "payment_came_too_late",
