@@ -5,8 +5,8 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from core import catalogue, events
-from core.catalogue import ShowState
 from core.catalogue import Show as ShowRow
+from core.catalogue import ShowState
 from core.catalogue.models import LIFE
 from core.database import db, transaction
 from core.moves import move

@@ -1,4 +1,4 @@
-"""From 'a Friday in eight days, at eight' to moments; on the clocks of the place, so DST is right."""
+"""From 'a Friday in eight days, at eight' to moments: reckoned on the clocks of the place."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

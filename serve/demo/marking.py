@@ -10,7 +10,7 @@ from core import settings
 from core.embedded import keeping
 
 MARK = "demo.seeded"
-"""The act of the audit row that says the world is whole; its facts are the resellers' references."""
+"""The act of the audit row that says the world is whole; its facts are references."""
 CONNECT_SECONDS = 5
 
 FIND_MARK = "SELECT facts FROM platform.audit_log WHERE act = %s ORDER BY id DESC LIMIT 1"

@@ -1,4 +1,4 @@
-"""Who can sign in to the demo, and how. Everybody may know these: the demo only, never elsewhere."""
+"""Who can sign in to the demo, and how. Everybody may know these: for the demo only."""
 
 MEMBERS = {
     "owner": "demo-owner-door",

@@ -1,4 +1,4 @@
-"""Making the world, step by step. Each step looks what is there, so a killed run is taken up again."""
+"""Making the world, step by step. Each looks what is there, so a killed run goes on."""
 
 from core import actors, tenancy
 from core.clock import now

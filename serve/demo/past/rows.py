@@ -1,7 +1,7 @@
 """From sales to rows: the same that placing, paying, settling and checking in write one by one."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,10 +23,18 @@ STRIPE_COST = {"EUR": (150, 25), "GBP": (150, 20), "USD": (290, 30)}
 NO_SHOW_SHARE = 0.07
 COMING_MINUTES = (-10, 50)
 """Before the start."""
-BUYER, STRIPE, SCHEDULE, GATE = "customer", "stripe", "schedule", "system"
 PAYING_BEGINS = timedelta(seconds=20)
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Act:
+    """When something happened, who did it, and why."""
+
+    at: datetime
+    actor: str
+    reason: str
 
 
 @dataclass
@@ -53,27 +61,26 @@ class Rows:
             "total_minor": order["total_minor"],
             "currency": order["currency"],
         }
-        self._event("order.held", order, sale.placed_at, BUYER, facts)
-        through = f"placed through the {sale.channel}"
-        self._move("order", order["id"], None, OrderState.HELD, sale.placed_at, BUYER, through)
+        placed = Act(sale.placed_at, "customer", f"placed through the {sale.channel}")
+        self._move("order", order["id"], None, OrderState.HELD, placed)
+        self._event("order.held", order, placed, facts)
         if not sale.is_paid:
-            self._end(order, OrderState.EXPIRED, sale.ended_at, SCHEDULE, "not paid in time")
-            self._event("order.expired", order, sale.ended_at, SCHEDULE, {})
+            lapsed = Act(sale.ended_at, "schedule", "not paid in time")
+            self._move("order", order["id"], OrderState.HELD, OrderState.EXPIRED, lapsed)
+            self._event("order.expired", order, lapsed, {})
             return
-        reason = "costs nothing"
-        if order["total_minor"]:
-            payment = self._payment(sale, order)
-            self._books(sale, order, payment)
-            reason = f"payment {payment['reference']}"
-        self._end(order, OrderState.PAID, sale.ended_at, STRIPE, reason)
-        self._event(
-            "order.paid",
-            order,
-            sale.ended_at,
-            STRIPE,
-            facts,
-            awaits=reactions.to("order.paid") if sale.customer_id else [],
-        )
+        paid = Act(sale.ended_at, "stripe", self._paid(sale, order))
+        self._move("order", order["id"], OrderState.HELD, OrderState.PAID, paid)
+        awaits = reactions.to("order.paid") if sale.customer_id else []  # papers, a letter
+        self._event("order.paid", order, paid, facts, awaits=awaits)
+
+    def _paid(self, sale: Sale, order: Row) -> str:
+        """Write down the money, if it costs any; why the order counts as paid."""
+        if not order["total_minor"]:
+            return "costs nothing"
+        payment = self._payment(sale, order)
+        self._books(sale, order, payment)
+        return f"payment {payment['reference']}"
 
     def _order(self, sale: Sale) -> Row:
         order_id = next(self.ids)
@@ -134,19 +141,19 @@ class Rows:
             state=TicketState.VALID if sale.is_paid else TicketState.VOID,
             checked_in_at=None,
         )
-        subject, held = ticket["id"], TicketState.HELD
-        self._move("ticket", subject, None, held, sale.placed_at, BUYER, "order held")
+        subject, held, valid = ticket["id"], TicketState.HELD, TicketState.VALID
+        self._move("ticket", subject, None, held, Act(sale.placed_at, "customer", "order held"))
         if not sale.is_paid:
-            void = TicketState.VOID
-            self._move("ticket", subject, held, void, sale.ended_at, SCHEDULE, "order expired")
+            lapsed = Act(sale.ended_at, "schedule", "order expired")
+            self._move("ticket", subject, held, TicketState.VOID, lapsed)
             return
-        valid = TicketState.VALID
-        self._move("ticket", subject, held, valid, sale.ended_at, STRIPE, "order paid")
+        self._move("ticket", subject, held, valid, Act(sale.ended_at, "stripe", "order paid"))
         if sale.show.starts_at < self.now and self.dice.random() >= NO_SHOW_SHARE:
             came_at = sale.show.starts_at - timedelta(minutes=self.dice.uniform(*COMING_MINUTES))
             ticket |= {"state": TicketState.USED, "checked_in_at": came_at}
-            self._move("ticket", subject, valid, TicketState.USED, came_at, GATE, "at the gate")
-            self._event("ticket.checked_in", ticket, came_at, GATE, {})
+            came = Act(came_at, "system", "at the gate")
+            self._move("ticket", subject, valid, TicketState.USED, came)
+            self._event("ticket.checked_in", ticket, came, {})
 
     def _payment(self, sale: Sale, order: Row) -> Row:
         percent_bp, fixed_minor = STRIPE_COST[order["currency"]]
@@ -170,18 +177,14 @@ class Rows:
             started_at=began_at,
             checked_at=sale.ended_at,
         )
-        for before, after, at, actor, reason in (
-            (None, PaymentState.STARTING, began_at, BUYER, "customer goes to pay"),
-            (PaymentState.STARTING, PaymentState.OPEN, began_at, BUYER, "intent made"),
-            (
-                PaymentState.OPEN,
-                PaymentState.SUCCEEDED,
-                sale.ended_at,
-                STRIPE,
-                "Stripe has the money",
-            ),
-        ):
-            self._move("payment", payment["id"], before, after, at, actor, reason)
+        subject, states = payment["id"], PaymentState
+        goes, asked = (
+            Act(began_at, "customer", why) for why in ("customer goes to pay", "intent made")
+        )
+        captured = Act(sale.ended_at, "stripe", "Stripe has the money")
+        self._move("payment", subject, None, states.STARTING, goes)
+        self._move("payment", subject, states.STARTING, states.OPEN, asked)
+        self._move("payment", subject, states.OPEN, states.SUCCEEDED, captured)
         return payment
 
     def _books(self, sale: Sale, order: Row, payment: Row) -> None:
@@ -230,46 +233,27 @@ class Rows:
             memo=memo,
             order_id=order["id"],
             currency=order["currency"],
-            actor=STRIPE,
+            actor="stripe",
             posted_at=sale.ended_at,
         )
         for account, amount_minor in amounts.items():
             if amount_minor:
                 self._add(Posting, entry_id=entry["id"], account=account, amount_minor=amount_minor)
 
-    def _end(self, order: Row, to: OrderState, at: datetime, actor: str, reason: str) -> None:
-        self._move("order", order["id"], OrderState.HELD, to, at, actor, reason)
-
-    def _move(
-        self,
-        life: str,
-        subject_id: int,
-        before: str | None,
-        after: str,
-        at: datetime,
-        actor: str,
-        reason: str,
-    ) -> None:
+    def _move(self, life: str, subject_id: int, before: str | None, after: str, act: Act) -> None:
         self._add(
             Move,
             life=life,
             subject_id=subject_id,
             from_state=before,
             to_state=after,
-            actor=actor,
-            reason=reason,
-            at=at,
+            actor=act.actor,
+            reason=act.reason,
+            at=act.at,
         )
 
     def _event(
-        self,
-        event_type: str,
-        subject: Row,
-        at: datetime,
-        actor: str,
-        facts: Row,
-        *,
-        awaits: list[str] | None = None,
+        self, event_type: str, subject: Row, act: Act, facts: Row, *, awaits: Sequence[str] = ()
     ) -> None:
         self._add(
             Event,
@@ -278,11 +262,11 @@ class Rows:
             subject_id=subject["id"],
             subject_reference=subject["reference"],
             data=facts,
-            actor=actor,
-            recorded_at=at,
-            awaits=awaits or [],
-            relay_at=at,
-            handled_at=None if awaits else at,
+            actor=act.actor,
+            recorded_at=act.at,
+            awaits=list(awaits),
+            relay_at=act.at,
+            handled_at=None if awaits else act.at,
         )
 
     def _add(self, table: type, **columns: Any) -> Row:

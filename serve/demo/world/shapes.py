@@ -58,7 +58,7 @@ class Show(Shape):
     """Before the start; negative for after it."""
     is_high_traffic: bool = False
     is_cancelled: bool = False
-    ticket_types: Annotated[tuple[TicketType, ...], Field(min_length=2, max_length=4, strict=False)]
+    ticket_types: Annotated[tuple[TicketType, ...], Field(min_length=2, max_length=4)]
 
     @model_validator(mode="after")
     def _has_one_on_sale_date(self) -> "Show":
@@ -102,9 +102,9 @@ class Reseller(Shape):
     currency: Text
     time_zone: Text
     place_address: Text
-    first_names: Annotated[tuple[str, ...], Field(min_length=10, strict=False)]
-    last_names: Annotated[tuple[str, ...], Field(min_length=10, strict=False)]
+    first_names: Annotated[tuple[str, ...], Field(min_length=10)]
+    last_names: Annotated[tuple[str, ...], Field(min_length=10)]
     customer: Person
-    members: Annotated[tuple[Member, ...], Field(strict=False)]
-    shows: Annotated[tuple[Show, ...], Field(strict=False)]
-    orders: Annotated[tuple[Purchase, ...], Field(strict=False)]
+    members: tuple[Member, ...]
+    shows: tuple[Show, ...]
+    orders: tuple[Purchase, ...]
