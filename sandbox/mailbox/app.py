@@ -186,10 +186,14 @@ PAGES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", "/letters.json", list_as_json),
     ("DELETE", "/letters", clear),
     ("POST", "/letters/clearing", clear),
-    ("GET", "/letters/<int:letter>", show_letter),
-    ("GET", "/letters/<int:letter>/html", show_html),
-    ("GET", "/letters/<int:letter>/source", show_source),
-    ("GET", "/letters/<int:letter>/attachments/<int:number>", show_attachment),
+    ("GET", "/letters/<int(max=1000000000):letter>", show_letter),
+    ("GET", "/letters/<int(max=1000000000):letter>/html", show_html),
+    ("GET", "/letters/<int(max=1000000000):letter>/source", show_source),
+    (
+        "GET",
+        "/letters/<int(max=1000000000):letter>/attachments/<int(max=1000):number>",
+        show_attachment,
+    ),
     ("GET", "/assets/<name>", show_asset),
 )
 ROUTES = Map([Rule(path, methods=[method], endpoint=view) for method, path, view in PAGES])

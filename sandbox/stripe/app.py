@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 
 from sandbox import look
 from sandbox.stripe import browsers, controls
-from sandbox.stripe.api import Api
+from sandbox.stripe.api import BODY_BYTES, Api
 from sandbox.stripe.delivering import Deliverer, Target
 from sandbox.stripe.guard import Keys
 from sandbox.stripe.refusing import Refusal
@@ -59,6 +59,7 @@ class StripeSandbox:
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         request = Request(environ)
+        request.max_content_length = BODY_BYTES
         try:
             response = self._answer(request)
         except HTTPException as error:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
@@ -112,9 +113,9 @@ def _wanted(request: Request) -> Json:
     """The JSON or form of a control call. Raises Forbidden for another site's page."""
     if look.is_from_elsewhere(request):
         raise Forbidden("Only the sandbox's own page and programs may do this.")
-    if request.form:
-        return dict(request.form)
-    body = request.get_data()
+    body = request.get_data().strip()
+    if body and not body.startswith((b"{", b"[")):
+        return dict(parse_qsl(body.decode("utf-8", "replace")))
     try:
         found = json.loads(body) if body else {}
     except ValueError:

@@ -129,4 +129,4 @@ def test_the_mailbox_can_be_emptied_by_its_own_page_only(sandbox, post, read, le
     assert letters_to("") == []
     assert b"No letters yet" in read("/mailbox/").read()
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        read("/mailbox/letters/1")
+        read(f"/mailbox/letters/{'9' * 30}")

@@ -1,5 +1,8 @@
 """Signed notices: told until they are taken; late, twice, out of order or lost on demand."""
 
+import urllib.error
+import urllib.request
+
 import pytest
 import stripe
 
@@ -140,3 +143,35 @@ def test_a_bank_warns_of_fraud(sandbox, client, pay, shop):
     assert warning.actionable
     client.v1.refunds.create({"payment_intent": intent.id})
     assert not client.v1.radar.early_fraud_warnings.retrieve(warning.id).actionable
+
+
+def test_another_sites_page_cannot_use_the_controls(sandbox, pay):
+    intent = pay()
+    request = urllib.request.Request(
+        f"{sandbox.url}/sandbox/payment_intents/{intent.id}/dispute",
+        b"reason=fraudulent",
+        {"Origin": "http://evil.example"},
+    )
+
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(request)
+
+
+def test_a_button_of_the_page_leads_back_to_it(sandbox, pay):
+    intent = pay()
+    request = urllib.request.Request(
+        f"{sandbox.url}/sandbox/payment_intents/{intent.id}/refund",
+        b"",
+        {
+            "Origin": sandbox.url,
+            "Accept": "text/html",
+            "Content-Type": "application/x-www-form-urlencoded",
+        },
+    )
+
+    page = urllib.request.urlopen(request)
+
+    assert page.url == f"{sandbox.url}/sandbox"
+    text = page.read().decode()
+    assert intent.id in text
+    assert "€50.00 given back" in text
