@@ -1,0 +1,65 @@
+"""axe finds nothing, in light and in dark, on a desk and on a phone."""
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys import shopping
+from tests.journeys.conftest import GOOD_CARD
+
+pytestmark = pytest.mark.journey
+
+LOOKS = [("light", 1280), ("dark", 360)]
+
+
+@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("slug", ["lindenhof", "basement", "harbour"])
+def test_every_page_on_the_way_to_a_ticket(chromium: Browser, stack, axe, slug, scheme, width):
+    context = chromium.new_context(
+        viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    found = {}
+
+    def look(name: str) -> None:
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+        found[name] = axe(page) + ([f"{overflow}px too wide"] if overflow > 0 else [])
+
+    page.goto(stack.url(slug))
+    look("home")
+    for state, row in states(stack, slug).items():
+        page.goto(stack.url(slug, f"/shows/{row}"))
+        look(f"show {state}")
+    page.goto(stack.url(slug, "/sign-in"))
+    look("sign in")
+    page.goto(stack.url(slug, "/no-such-page"))
+    look("not found")
+    shopping.choose(page, stack, slug, shopping.bookable(stack, slug), 1)
+    look("details")
+    page.get_by_role("button", name="Continue to payment").click()
+    look("details refused")
+    shopping.give_details(page, email=f"axe-{slug}-{scheme}@example.org")
+    look("payment")
+    shopping.pay(page, GOOD_CARD)
+    page.wait_for_url("**/orders/ord_*payment_intent*")
+    look("order processing")
+    expect(page.get_by_role("link", name="Tickets (PDF)")).to_be_visible(timeout=30_000)
+    look("order paid")
+    context.close()
+
+    assert {name: errors for name, errors in found.items() if errors} == {}
+
+
+def states(stack, slug: str) -> dict[str, str]:
+    """One show of each phase."""
+    rows = stack.query(
+        slug,
+        "SELECT CASE WHEN state = 'cancelled' THEN 'cancelled' WHEN starts_at < now() THEN 'past' "
+        "WHEN on_sale_at > now() THEN 'upcoming' "
+        "WHEN (SELECT sum(capacity - sold) FROM ticket_types t WHERE t.show_id = shows.id) = 0 "
+        "THEN 'sold out' ELSE 'on sale' END, min(slug) "
+        "FROM shows WHERE state <> 'draft' GROUP BY 1",
+    )
+    return {str(state): str(show) for state, show in rows}

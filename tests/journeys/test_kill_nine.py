@@ -1,0 +1,214 @@
+"""kill -9 at each step of a purchase: in the end paid, with tickets and one letter, or not charged."""
+
+import base64
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.journeys import shopping
+from tests.journeys.conftest import Stack, until
+
+pytestmark = pytest.mark.journey
+
+TRIES = 12
+PAUSE_SECONDS = 0.5
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+IN_THE_WEB = [
+    "till.before_commit",
+    "till.after_commit",
+    "payments.before_intent",
+    "payments.after_intent",
+    "notices.before_keeping",
+    "notices.after_keeping",
+]
+IN_THE_RELAY = ["relay.before_enqueue"]
+IN_A_WORKER = [
+    "jobs.before_act_on_notice",
+    "payments.before_settling",
+    "payments.after_settling",
+    "jobs.after_act_on_notice",
+    "jobs.before_print_documents",
+    "documents.before_keep",
+    "documents.after_keep",
+    "jobs.after_print_documents",
+    "mail.before_send",
+    "mail.after_send",
+    "jobs.after_confirm_order",
+]
+
+
+class Shopper:
+    """A stubborn customer: whatever breaks, it tries again, as a browser's reload would."""
+
+    def __init__(self, stack: Stack, slug: str, email: str) -> None:
+        self.stack, self.slug, self.email = stack, slug, email
+        self.host = f"{slug}.localhost:{stack.port}"
+        self.cookies: dict[str, str] = {}
+
+    def open(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
+        """Status, text and place of an answer; tried again while nobody answers."""
+        for attempt in range(TRIES):
+            try:
+                return self._open(method, path, fields)
+            except (OSError, urllib.error.URLError):
+                assert attempt < TRIES - 1
+                time.sleep(PAUSE_SECONDS)
+        raise AssertionError
+
+    def _open(self, method: str, path: str, fields: dict[str, str] | None) -> tuple[int, str, str]:
+        from http.client import HTTPConnection
+
+        connection = HTTPConnection("127.0.0.1", self.stack.port, timeout=20)
+        headers = {
+            "Host": self.host,
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        connection.request(method, path, urlencode(fields) if fields else None, headers)
+        answer = connection.getresponse()
+        for name, value in answer.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, rest = value.partition("=")
+                self.cookies[key] = rest.partition(";")[0]
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text, answer.headers.get("Location", "")
+
+    def post(self, path: str, seen_on: str, **fields: str) -> str:
+        for _ in range(TRIES):
+            found = TOKEN.search(self.open("GET", seen_on)[1])
+            if found is None:  # the page has moved on: it was done before the answer was lost
+                return seen_on
+            status, text, place = self.open("POST", path, {"csrf_token": found.group(1), **fields})
+            if status in (302, 303):
+                return place
+            assert status in (503, 409), text
+            time.sleep(PAUSE_SECONDS)
+        raise AssertionError(path)
+
+    def hold(self, show: str) -> str:
+        page = f"/shows/{show}"
+        name = re.search(r'name="(quantity-tty_[0-9a-z]+)"', self.open("GET", page)[1])
+        assert name
+        place = self.post(f"{page}/orders", page, **{name.group(1): "2"})
+        return place.split("/")[2]
+
+    def pay(self, reference: str) -> None:
+        """Give the details, and confirm the intent at Stripe as its form would."""
+        base = f"/orders/{reference}"
+        self.post(f"{base}/customer", f"{base}/payment?step=details", name="Kay", email=self.email)
+        for _ in range(TRIES):
+            text = self.open("GET", f"{base}/payment")[1]
+            secret = re.search(r'data-client-secret="([^"]+)"', text)
+            if secret:
+                break
+            self.post(f"{base}/payment", f"{base}/payment")
+        assert secret
+        intent = secret.group(1).partition("_secret_")[0]
+        demo = self.stack.demo["stripe"]
+        key = base64.b64encode(f"{demo['publishable_key']}:".encode()).decode()
+        request = urllib.request.Request(
+            f"{demo['sandbox_base_url'].replace('localhost', '127.0.0.1')}"
+            f"/v1/payment_intents/{intent}/confirm",
+            data=urlencode(
+                {"client_secret": secret.group(1), "payment_method": "pm_card_visa"}
+            ).encode(),
+            headers={"Authorization": f"Basic {key}"},
+        )
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            assert json.load(answer)["status"] == "succeeded"
+
+
+def ending(stack: Stack, slug: str, reference: str) -> dict[str, Any]:
+    row = stack.query(
+        slug,
+        "SELECT o.state, (SELECT count(*) FROM tickets t WHERE t.order_id = o.id AND t.state = 'valid'),"
+        " (SELECT count(*) FROM documents d WHERE d.order_id = o.id),"
+        " (SELECT count(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'succeeded'),"
+        " (SELECT count(*) FROM entries e WHERE e.order_id = o.id AND e.source LIKE 'sale %%')"
+        " FROM orders o WHERE o.reference = %s",
+        reference,
+    )[0]
+    return dict(zip(("state", "tickets", "documents", "payments", "sales"), row, strict=True))
+
+
+@pytest.mark.parametrize("failpoint", [*IN_THE_WEB, *IN_THE_RELAY, *IN_A_WORKER])
+def test_a_process_that_dies_on_the_way(stack: Stack, failpoint: str):
+    slug = "lindenhof"
+    email = f"{failpoint.replace('_', '-')}@example.org"
+    show = shopping.bookable(stack, slug)
+    shopper = Shopper(stack, slug, email)
+    is_before_hold = failpoint.startswith("till")
+    armed = stack.arm(failpoint) if is_before_hold else None
+    reference = shopper.hold(show)
+    armed = armed or stack.arm(failpoint)
+    shopper.pay(reference)
+
+    until(lambda: not armed.exists(), seconds=40)
+    until(lambda: stack.letters(email), seconds=90)
+    until(lambda: everything_is_handled(stack, slug), seconds=60)
+
+    assert ending(stack, slug, reference) == {
+        "state": "paid",
+        "tickets": 2,
+        "documents": 2,
+        "payments": 1,
+        "sales": 1,
+    }
+    assert len(stack.letters(email)) == 1
+
+
+@pytest.mark.parametrize("name", ["web", "relay", "worker-payments", "worker-mail", "sandbox"])
+def test_a_whole_program_that_dies_comes_back(stack: Stack, name: str):
+    slug = "basement"
+    email = f"kill-{name}@example.org"
+    shopper = Shopper(stack, slug, email)
+    reference = shopper.hold(shopping.bookable(stack, slug))
+    before = stack.children()[name]
+    stack.kill(name)
+    until(lambda: stack.children().get(name) not in (None, before), seconds=20)
+
+    until(lambda: stack.get("127.0.0.1", "/readyz")[0] == 200 if alive(stack) else False, seconds=30)
+    if name == "sandbox":
+        until(lambda: sandbox_answers(stack), seconds=20)
+    shopper.pay(reference)
+
+    until(lambda: len(stack.letters(email)) == 1, seconds=90)
+    assert ending(stack, slug, reference)["state"] == "paid"
+
+
+def test_an_order_that_was_not_paid_is_not_charged(stack: Stack):
+    slug = "basement"
+    shopper = Shopper(stack, slug, "never@example.org")
+    reference = shopper.hold(shopping.bookable(stack, slug))
+    stack.query(slug, "UPDATE orders SET expires_at = now() WHERE reference = %s", reference)
+
+    until(lambda: ending(stack, slug, reference)["state"] == "expired", seconds=30)
+    assert ending(stack, slug, reference)["payments"] == 0
+
+
+def everything_is_handled(stack: Stack, slug: str) -> bool:
+    return stack.query(slug, "SELECT count(*) FROM events WHERE handled_at IS NULL") == [(0,)]
+
+
+def alive(stack: Stack) -> bool:
+    try:
+        return stack.get("127.0.0.1", "/healthz")[0] == 200
+    except OSError:
+        return False
+
+
+def sandbox_answers(stack: Stack) -> bool:
+    url = stack.demo["stripe"]["sandbox_base_url"].replace("localhost", "127.0.0.1")
+    try:
+        with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
