@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core import fees, references
+from core.database import Model
 from core.events import Event
 from core.fees import Plan
 from core.ledger import Account, Entry, Posting
@@ -45,7 +46,7 @@ class Rows:
     plan: Plan | None
     dice: random.Random
     now: datetime
-    tables: dict[type, list[Row]] = field(
+    tables: dict[type[Model], list[Row]] = field(
         default_factory=lambda: {
             table: [] for table in (Order, OrderLine, Ticket, Payment, Entry, Posting, Move, Event)
         }
@@ -269,6 +270,6 @@ class Rows:
             handled_at=None if awaits else act.at,
         )
 
-    def _add(self, table: type, **columns: Any) -> Row:
+    def _add(self, table: type[Model], **columns: Any) -> Row:
         self.tables[table].append(columns)
         return columns

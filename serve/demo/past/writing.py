@@ -1,5 +1,6 @@
 """Writing the invented sales down: alone at the till, all or none, a statement for each table."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -9,16 +10,14 @@ import sqlalchemy as sa
 
 from core import boxoffice, fees
 from core.catalogue import Show
-from core.database import db, transaction
+from core.database import Model, db, transaction
 from core.orders import Order
 from core.tenancy import Tenant
 from serve.demo.past.inventing import OnOffer, Sale, invent
-from serve.demo.past.rows import Rows
+from serve.demo.past.rows import Row, Rows
 from serve.demo.world import Reseller
 
 IDS_AT_ONCE = 4000
-BATCH = 2000
-"""Rows in one statement, so that none comes near the role's time limit."""
 
 
 def write(spec: Reseller, tenant: Tenant, *, customer_id: int, now: datetime) -> int:
@@ -45,11 +44,20 @@ def write(spec: Reseller, tenant: Tenant, *, customer_id: int, now: datetime) ->
         boxoffice.take(sold)
         boxoffice.sell_held(sold)
         for table, written in rows.tables.items():
-            for begin in range(0, len(written), BATCH):
-                db.session.execute(sa.insert(table), written[begin : begin + BATCH])
+            _insert(table, written)
 
     boxoffice.at_the_till(at_once)
     return len(sales)
+
+
+def _insert(table: type[Model], rows: list[Row]) -> None:
+    """All of them in one statement: sent one by one they would take ten times as long."""
+    columns = ", ".join(rows[0])
+    statement = (
+        f"INSERT INTO {table.__tablename__} ({columns}) SELECT {columns} "
+        f"FROM jsonb_populate_recordset(NULL::{table.__tablename__}, CAST(:rows AS jsonb))"
+    )
+    db.session.execute(sa.text(statement), {"rows": json.dumps(rows, default=datetime.isoformat)})
 
 
 def _count() -> int:
