@@ -30,7 +30,7 @@ OPENS_THE_GATE = (TicketState.VALID, TicketState.USED)
 def sheet(order_id: int) -> Sheet:
     """Everything that is printed of an order, as plain values. Raises NotFound.
 
-    Call it in a transaction of its own, and draw after that: drawing takes a tenth of a second.
+    Call it in a transaction of its own, and render after that: rendering is slow.
     """
     order = orders.get(order_id)
     tenant = tenancy.current()
@@ -91,7 +91,7 @@ def _show(show: Show, locale: Locale) -> ShowFacts:
         city_of_zone=city_of(zone, locale),
         place_name=one_line(show.place_name, LINE_LIMIT),
         place_address=one_line(show.place_address, TITLE_LIMIT),
-        poster_seed=show.slug,
+        poster_seed=show.reference,
         poster_style=show.poster_style,
     )
 

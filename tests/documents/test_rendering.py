@@ -1,6 +1,9 @@
 """What is printed can be read by eye, by ear and by a gate, whatever people called themselves."""
 
 import io
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -141,3 +144,12 @@ def test_a_picture_from_elsewhere_is_left_out() -> None:
     pdf = typesetting.pdf('<html lang="en"><title>x</title><img src="file:///etc/passwd">safe')
 
     assert "safe" in pages(pdf)[0]
+
+
+def test_whoever_wants_a_qr_code_only_does_not_carry_weasyprint() -> None:
+    program = "import core.documents, core.mail, sys; sys.exit('weasyprint' in sys.modules)"
+    outcome = subprocess.run(
+        [sys.executable, "-c", program], cwd=Path(__file__).parents[2], timeout=60, check=False
+    )
+
+    assert outcome.returncode == 0
