@@ -10,6 +10,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsError as PydanticSettingsError
 
 MAIN_CELL = "main"
 HOST_NAME = re.compile(r"^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$")
@@ -156,5 +157,7 @@ def load() -> Settings:
     """Read the environment. Raises SettingsError with one sentence."""
     try:
         return Settings()  # type: ignore[call-arg]  # values come from the environment
+    except PydanticSettingsError as error:
+        raise SettingsError(f"The environment is wrong: {error}.") from None
     except ValidationError as error:
         raise SettingsError(explain(error)) from None

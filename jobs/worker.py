@@ -1,5 +1,6 @@
 """`python -m jobs.worker payments`: works one queue. A child process per job keeps leaks apart."""
 
+import importlib
 import sys
 
 from rq import Queue, Worker
@@ -33,6 +34,8 @@ def main() -> int:
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
+    if sys.argv[1] == queues.DOCUMENTS:
+        importlib.import_module("core.documents.typesetting")  # 0.8 s, once and not in each child
     worker = ForkingWorker(
         [queues.queue(sys.argv[1])],
         connection=blocking_client(),
