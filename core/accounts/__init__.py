@@ -4,6 +4,7 @@ from core.accounts.api_keys import Caller, find_key, make_key
 from core.accounts.audit import AuditRow, write_audit
 from core.accounts.models import Admin, ApiKey, Customer, Member
 from core.accounts.passwords import check_password, hash_password
+from core.accounts.queries import actors_of, members_of
 from core.accounts.registering import add_admin, add_customer, add_member
 from core.accounts.signing_in import (
     Visitor,
@@ -24,6 +25,7 @@ __all__ = [
     "Member",
     "Visitor",
     "WrongPassword",
+    "actors_of",
     "add_admin",
     "add_customer",
     "add_member",
@@ -32,6 +34,7 @@ __all__ = [
     "find_visitor",
     "hash_password",
     "make_key",
+    "members_of",
     "sign_in_admin",
     "sign_in_customer",
     "sign_in_member",

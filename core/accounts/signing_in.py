@@ -14,6 +14,7 @@ from core.accounts.passwords import check_password
 from core.clock import now
 from core.database import db, transaction
 from core.errors import Invalid
+from core.tenancy import on_platform
 
 CUSTOMER_DAYS = 30
 PANEL_HOURS = 12
@@ -80,39 +81,44 @@ def sign_in_customer(email: str, password: str, *, user_agent: str) -> str:
 
 
 def _sign_in_panel(model: Any, kind: str, email: str, password: str, user_agent: str) -> str:
-    person = _person(model, email, password)
     token = secrets.token_urlsafe(32)
-    with transaction():
-        db.session.add(
-            PanelSignIn(
-                token_hash=_hash(token),
-                kind=kind,
-                person_id=person.id,
-                user_agent=user_agent[:MAX_USER_AGENT],
-                expires_at=now() + timedelta(hours=PANEL_HOURS),
+    with on_platform():
+        person = _person(model, email, password)
+        with transaction():
+            db.session.add(
+                PanelSignIn(
+                    token_hash=_hash(token),
+                    kind=kind,
+                    person_id=person.id,
+                    user_agent=user_agent[:MAX_USER_AGENT],
+                    expires_at=now() + timedelta(hours=PANEL_HOURS),
+                )
             )
-        )
     return token
 
 
 def sign_in_member(email: str, password: str, *, user_agent: str) -> str:
-    """On the platform. Raises WrongPassword."""
+    """The token for a member of any reseller. Raises WrongPassword."""
     return _sign_in_panel(Member, "member", email, password, user_agent)
 
 
 def sign_in_admin(email: str, password: str, *, user_agent: str) -> str:
-    """On the platform. Raises WrongPassword."""
+    """The token for one of us. Raises WrongPassword."""
     return _sign_in_panel(Admin, "admin", email, password, user_agent)
 
 
 def find_visitor(kind: str, token: str) -> Visitor | None:
-    """Whom a token stands for, unless it has ended. Customers: with their reseller bound."""
+    """Whom a token stands for, unless it has ended. Customers: with their reseller bound.
+
+    Members and admins are the platform's, wherever they are looked up from.
+    """
     if kind == "customer":
         return _visitor(Customer, CustomerSignIn, CustomerSignIn.customer_id, kind, token)
     model = {"member": Member, "admin": Admin}[kind]
-    return _visitor(
-        model, PanelSignIn, PanelSignIn.person_id, kind, token, PanelSignIn.kind == kind
-    )
+    with on_platform():
+        return _visitor(
+            model, PanelSignIn, PanelSignIn.person_id, kind, token, PanelSignIn.kind == kind
+        )
 
 
 def _visitor(
@@ -144,6 +150,13 @@ def _visitor(
 
 def sign_out(visitor: Visitor) -> None:
     """End this browser's sign-in, on the server too."""
-    table = CustomerSignIn if visitor.kind == "customer" else PanelSignIn
+    if visitor.kind == "customer":
+        _end(CustomerSignIn, visitor.token)
+    else:
+        with on_platform():
+            _end(PanelSignIn, visitor.token)
+
+
+def _end(sign_in: Any, token: str) -> None:
     with transaction():
-        db.session.execute(sa.delete(table).where(table.token_hash == _hash(visitor.token)))
+        db.session.execute(sa.delete(sign_in).where(sign_in.token_hash == _hash(token)))

@@ -5,6 +5,7 @@ from core.catalogue.models import Show, ShowState, TicketType
 from core.catalogue.publishing import CannotPublish, publish
 from core.catalogue.queries import (
     all_shows,
+    count_shows,
     find_by_slug,
     find_type,
     get_any_show,
@@ -28,6 +29,7 @@ __all__ = [
     "add_ticket_type",
     "all_shows",
     "availability",
+    "count_shows",
     "find_by_slug",
     "find_type",
     "get_any_show",

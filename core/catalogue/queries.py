@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 
+from core import references
 from core.catalogue.models import Show, ShowState, TicketType
 from core.database import db
 from core.errors import Invalid, NotFound
@@ -29,9 +30,9 @@ def published_after(reference: str | None, *, limit: int) -> list[Show]:
     """
     query = sa.select(Show).where(Show.state.in_(VISIBLE)).order_by(Show.starts_at, Show.id)
     if reference is not None:
-        place = db.session.execute(
-            sa.select(Show.starts_at, Show.id).where(Show.reference == reference)
-        ).one_or_none()
+        known = sa.select(Show.starts_at, Show.id).where(Show.reference == reference)
+        is_one = references.is_one(reference, "show")
+        place = db.session.execute(known).one_or_none() if is_one else None
         if place is None:
             raise Invalid("There is no such show to continue after.", field="after")
         query = query.where(sa.tuple_(Show.starts_at, Show.id) > sa.tuple_(*place))
@@ -49,10 +50,16 @@ def all_shows() -> list[Show]:
 
 def get_any_show(reference: str) -> Show:
     """A show of the house, even a draft. Raises NotFound."""
+    if not references.is_one(reference, "show"):
+        raise NotFound("There is no such show.")
     show = db.session.scalars(sa.select(Show).where(Show.reference == reference)).one_or_none()
     if show is None:
         raise NotFound("There is no such show.")
     return show
+
+
+def count_shows() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Show)) or 0
 
 
 def find_by_slug(slug: str) -> Show | None:

@@ -8,17 +8,25 @@ delays a letter and loses nothing.
 from core.events.doorbell import BELL, ring
 from core.events.handling import BATCH, Due, due, is_awaited, mark_done
 from core.events.models import Event
+from core.events.queries import about
 from core.events.recording import record, subscribe
+from core.events.retrying import Backlog, NothingToRetry, backlog, given_up, retry
 
 __all__ = [
     "BATCH",
     "BELL",
+    "Backlog",
     "Due",
     "Event",
+    "NothingToRetry",
+    "about",
+    "backlog",
     "due",
+    "given_up",
     "is_awaited",
     "mark_done",
     "record",
+    "retry",
     "ring",
     "subscribe",
 ]

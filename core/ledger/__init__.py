@@ -2,7 +2,17 @@
 
 from core.ledger.accounts import Account
 from core.ledger.balances import balances
+from core.ledger.earning import Earnings, earnings
 from core.ledger.models import Entry, Posting
 from core.ledger.posting import Unbalanced, post
 
-__all__ = ["Account", "Entry", "Posting", "Unbalanced", "balances", "post"]
+__all__ = [
+    "Account",
+    "Earnings",
+    "Entry",
+    "Posting",
+    "Unbalanced",
+    "balances",
+    "earnings",
+    "post",
+]

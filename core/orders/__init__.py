@@ -1,6 +1,7 @@
 """Orders: tickets of one show for one customer; first held, then paid for."""
 
 from core.orders.cancelling import cancel
+from core.orders.counting import Sales, count, sales
 from core.orders.expiring import BATCH as EXPIRY_BATCH
 from core.orders.expiring import expire_overdue
 from core.orders.models import Order, OrderLine
@@ -30,11 +31,13 @@ __all__ = [
     "Order",
     "OrderLine",
     "OrderState",
+    "Sales",
     "TooLate",
     "Wanted",
     "cancel",
     "clean_email",
     "clean_name",
+    "count",
     "database_now",
     "expire_overdue",
     "find_by_reference",
@@ -51,6 +54,7 @@ __all__ = [
     "place_free",
     "quantities",
     "read_wanted",
+    "sales",
     "search",
     "take_back",
 ]

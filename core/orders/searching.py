@@ -66,9 +66,11 @@ def _fits(text: str) -> sa.ColumnElement[bool]:
     return fits
 
 
-def _continued(query: sa.Select[tuple[Order]], after: str | None) -> sa.Select[tuple[Order]]:
+def _continued(query: sa.Select[Order], after: str | None) -> sa.Select[Order]:
     if after is not None:
-        place = db.session.scalar(sa.select(Order.id).where(Order.reference == after))
+        is_one = references.is_one(after, "order")
+        known = sa.select(Order.id).where(Order.reference == after)
+        place = db.session.scalar(known) if is_one else None
         if place is None:
             raise Invalid("There is no such order to continue after.", field="after")
         query = query.where(Order.id < place)

@@ -7,7 +7,14 @@ the steps, reconciling picks up.
 
 from core.payments.models import Payment, PaymentNotice, Refund
 from core.payments.noticing import act_on_notice, keep_notice, reseller_of
-from core.payments.queries import find_open, find_payment, get_refund, payment_of, refunds_of
+from core.payments.queries import (
+    find_open,
+    find_payment,
+    get_refund,
+    payment_of,
+    payments_of,
+    refunds_of,
+)
 from core.payments.reconciling import reconcile
 from core.payments.refunding import refund_tickets, request_refund, submit_refund
 from core.payments.settling import settle
@@ -29,6 +36,7 @@ __all__ = [
     "get_refund",
     "keep_notice",
     "payment_of",
+    "payments_of",
     "read_notice",
     "reconcile",
     "refund_tickets",

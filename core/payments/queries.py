@@ -32,6 +32,15 @@ def payment_of(order: Order) -> Payment | None:
     ).one_or_none()
 
 
+def payments_of(order: Order) -> list[Payment]:
+    """Every payment that was begun for an order, oldest first."""
+    return list(
+        db.session.scalars(
+            sa.select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)
+        )
+    )
+
+
 def refunds_of(order: Order) -> list[Refund]:
     return list(
         db.session.scalars(sa.select(Refund).where(Refund.order_id == order.id).order_by(Refund.id))

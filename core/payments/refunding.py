@@ -17,9 +17,17 @@ from core.payments.models import Payment, Refund
 from core.payments.queries import payment_of
 from core.payments.states import REFUND_LIFE, RefundState
 from core.payments.stripe_gateway import GatewayRefused, ProviderRefund
-from core.tickets import Ticket
+from core.tickets import Ticket, TicketState
 
 GIVEN = (RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.SUCCEEDED)
+
+WORTH = frozenset({TicketState.VALID, TicketState.USED})
+"""States of a ticket that somebody paid for and has not given back."""
+
+
+class TakenBack(Conflict):
+    code = "ticket_taken_back"
+    title = "That ticket has gone back already"
 
 
 class RefundTooLarge(Conflict):
@@ -57,12 +65,15 @@ def request_refund(payment: Payment, *, amount_minor: int, reason: str) -> Refun
 def refund_tickets(order: Order, chosen: Iterable[Ticket], *, reason: str) -> Refund:
     """Take tickets of a paid order back and refund what they cost. Runs at the till.
 
-    The old codes open no gate from now on; the stock is on sale again. Raises RefundTooLarge.
+    The old codes open no gate from now on; the stock is on sale again. Raises RefundTooLarge, and
+    TakenBack for a ticket that is not this order's to give back any more.
     """
     payment = payment_of(order)
     if payment is None or order.state != OrderState.PAID:
         raise RefundTooLarge("This order has no payment that could go back.")
     given = list(chosen)
+    if not given or any(each.order_id != order.id or each.state not in WORTH for each in given):
+        raise TakenBack("Please choose tickets of this order that are still valid.")
     prices = {line.id: line.unit_price_minor for line in order.lines}
     orders.take_back(order, given, reason=reason)
     return request_refund(

@@ -7,7 +7,15 @@ from core.tenancy.binding import bound_to, current, on_platform
 from core.tenancy.hosts import Door, find_host, forget_hosts, home_host, reserved_host
 from core.tenancy.models import Host, Reseller, ResellerState
 from core.tenancy.opening import open_reseller
-from core.tenancy.queries import all_open, find_by_id, find_by_reference, find_by_slug, ping
+from core.tenancy.queries import (
+    all_open,
+    directory,
+    find_by_id,
+    find_by_reference,
+    find_by_slug,
+    hosts_of,
+    ping,
+)
 from core.tenancy.reseller import Tenant
 
 __all__ = [
@@ -19,12 +27,14 @@ __all__ = [
     "all_open",
     "bound_to",
     "current",
+    "directory",
     "find_by_id",
     "find_by_reference",
     "find_by_slug",
     "find_host",
     "forget_hosts",
     "home_host",
+    "hosts_of",
     "on_platform",
     "open_reseller",
     "ping",

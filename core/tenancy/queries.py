@@ -32,6 +32,26 @@ def find_by_host(host: str) -> Tenant | None:
     )
 
 
+def directory(*, after: str | None = None, limit: int) -> list[Tenant]:
+    """Every reseller, whatever its state, oldest first; those after the one of this reference."""
+    with on_platform():
+        query = sa.select(Reseller).order_by(Reseller.id).limit(limit)
+        if after is not None:
+            place = sa.select(Reseller.id).where(Reseller.reference == after).scalar_subquery()
+            query = query.where(Reseller.id > place)
+        return [Tenant.of(row) for row in db.session.scalars(query)]
+
+
+def hosts_of(tenant: Tenant) -> list[str]:
+    """The host names of the reseller's own."""
+    with on_platform():
+        return list(
+            db.session.scalars(
+                sa.select(Host.name).where(Host.reseller_id == tenant.id).order_by(Host.name)
+            )
+        )
+
+
 def all_open() -> list[Tenant]:
     """Every reseller that is not closed, oldest first."""
     with on_platform():
