@@ -88,7 +88,7 @@
   })
   retry.addEventListener('click', () => { mount(); pay.focus() })
   dark.addEventListener('change', () => elements?.update?.({ appearance: appearance() }))
-  document.addEventListener('hold:over', () => { isOver = true; if (!isBusy) { busy(false); place.hidden = true } })
+  document.addEventListener('hold:over', () => { isOver = true; if (!isBusy) { busy(false); form.hidden = true } })
   window.addEventListener('pageshow', (event) => { if (event.persisted) busy(false) })
   mount()
 })()
