@@ -96,7 +96,7 @@ def _ask(question: Callable[[], T]) -> T:
         raise GatewayRefused(str(error)) from error
 
 
-def _charge(found: Any) -> tuple[str | None, int | None]:
+def _charge(found: Mapping[str, Any]) -> tuple[str | None, int | None]:
     charge = found.get("latest_charge")
     if charge is None or isinstance(charge, str):
         return charge, None
@@ -105,7 +105,8 @@ def _charge(found: Any) -> tuple[str | None, int | None]:
     return charge["id"], cost
 
 
-def _intent(found: Any) -> Intent:
+def _intent(answer: stripe.PaymentIntent) -> Intent:
+    found = answer.to_dict()
     charge_id, cost_minor = _charge(found)
     error = found.get("last_payment_error")
     return Intent(
@@ -161,7 +162,8 @@ def cancel_intent(intent_id: str) -> Intent:
     )
 
 
-def _refund(found: Any) -> ProviderRefund:
+def _refund(answer: stripe.Refund) -> ProviderRefund:
+    found = answer.to_dict()
     return ProviderRefund(
         id=found["id"],
         status=found["status"],
