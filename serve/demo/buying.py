@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from core import boxoffice, fees, orders, payments, settings, tenancy, tickets
 from core.catalogue import Show
 from core.database import db, transaction
+from core.failpoints import failpoint
 from core.orders import Order, OrderState, Wanted
 from core.payments import stripe_gateway
 from core.tenancy import Tenant
@@ -92,11 +93,13 @@ def _place(
 
 
 def _pay(reference: str, tenant: Tenant) -> None:
+    failpoint("demo.before_paying")
     payment = payments.start(reference)
     with transaction():
         intent_id = payment.intent_id
     assert intent_id is not None
     _confirm(intent_id, f"{settings.load().origin(tenancy.home_host(tenant))}/orders/{reference}")
+    failpoint("demo.before_settling")
     intent = stripe_gateway.fetch_intent(intent_id)
     if intent.status != "succeeded":
         raise NotPaid(f"The sandbox says {intent.status} of {intent_id}.")

@@ -2,6 +2,7 @@
 
 from core import actors, tenancy
 from core.clock import now
+from core.failpoints import failpoint
 from core.tenancy import Tenant
 from jobs import program
 from serve.demo import announcing, buying, opening, past, world
@@ -21,10 +22,13 @@ def seed() -> dict[str, str]:
 def _seed(spec: Reseller) -> Tenant:
     print(f"Seeding {spec.name} …", end=" ", flush=True)
     tenant = opening.open_reseller(spec)
+    failpoint("demo.before_announcing")
     with tenancy.bound_to(tenant), actors.acting_as("customer"):
         customer_id = opening.add_customer(spec)
         announcing.announce(spec, tenant, now=now())
+        failpoint("demo.before_past_sales")
         remembered = past.write(spec, tenant, customer_id=customer_id, now=now())
+        failpoint("demo.before_buying")
         bought = buying.buy(spec, tenant, customer_id=customer_id)
     print(f"{len(spec.shows)} shows, {remembered + bought} orders", flush=True)
     return tenant
