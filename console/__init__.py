@@ -1,11 +1,22 @@
-"""The console: where we look after resellers and mend what got stuck."""
+"""The console: where we look after resellers, and mend what got stuck."""
 
 from pathlib import Path
 
 from flask import Flask
 
+from console import guard, operations, resellers, retries, sign_ins
 from core.web import make_door
+
+PAGES = (
+    resellers.bp,
+    operations.bp,
+    retries.bp,
+    sign_ins.bp,
+    sign_ins.out,
+)
 
 
 def create_door() -> Flask:
-    return make_door("console", (), folder=Path(__file__).parent, visitors="admin")
+    door = make_door("console", PAGES, folder=Path(__file__).parent, visitors="admin")
+    guard.stand(door)
+    return door

@@ -1,11 +1,23 @@
-"""The dashboard: where a reseller's people run their shows, orders and money."""
+"""The dashboard: where a reseller's people see their shows, orders and money."""
 
 from pathlib import Path
 
 from flask import Flask
 
 from core.web import make_door
+from dashboard import guard, orders, overview, refunds, shows, sign_ins
+
+PAGES = (
+    overview.bp,
+    shows.bp,
+    orders.bp,
+    refunds.bp,
+    sign_ins.bp,
+    sign_ins.out,
+)
 
 
 def create_door() -> Flask:
-    return make_door("dashboard", (), folder=Path(__file__).parent, visitors="member")
+    door = make_door("dashboard", PAGES, folder=Path(__file__).parent, visitors="member")
+    guard.stand(door)
+    return door
