@@ -71,9 +71,9 @@ def _palette(seed: str, style: str) -> Palette:
 def _field(sheet: Sheet, style: str, palette: Palette) -> str:
     """Calm ground under the lettering, in the manner of the style."""
     if style == "concert":
-        return rectangle(0, 1066, WIDTH, HEIGHT - 1066, palette.ground)
+        return rectangle(0, 1034, WIDTH, HEIGHT - 1034, palette.ground)
     if style == "arena":
-        return polygon([(0, 1120), (WIDTH, 1010), (WIDTH, HEIGHT), (0, HEIGHT)], palette.ground)
+        return polygon([(0, 1086), (WIDTH, 976), (WIDTH, HEIGHT), (0, HEIGHT)], palette.ground)
     fade = sheet.define(
         "linearGradient",
         mark("stop", offset=0, stop_color=palette.ground, stop_opacity=0)
@@ -81,4 +81,4 @@ def _field(sheet: Sheet, style: str, palette: Palette) -> str:
         + mark("stop", offset=1, stop_color=palette.ground),
         x1="0", y1="0", x2="0", y2="1",
     )  # fmt: skip
-    return rectangle(0, 900, WIDTH, HEIGHT - 900, fade)
+    return rectangle(0, 850, WIDTH, HEIGHT - 850, fade)

@@ -15,8 +15,8 @@ SUBTITLE_CHARACTERS = 60
 OUTLINE_BYTES = 11_000
 """What the shapes of a title may weigh; a longer one is set as text."""
 MARGIN = 84
-TOP, BOTTOM = 1128, 1340
-SUBTITLE_AT = 1424
+TOP, BOTTOM = 1092, 1304
+SUBTITLE_AT = 1404
 SUBTITLE_SIZE = 40
 SMALLEST = 40
 ONE_LINE_EM = 6.2
