@@ -4,19 +4,21 @@ import sys
 
 import psycopg
 
+from core.errors import Refused
 from core.settings import SettingsError, load
 from serve.demo import describing, marking
+from serve.demo.paying import NotPaid
 
 
 def main() -> int:
     try:
-        references = marking.find_mark()
-        if references is None:
-            from serve.demo.seeding import seed  # late: most starts have nothing to seed
+        mark = marking.find_mark()
+        if mark is None or not mark.has_keys:
+            from serve.demo import seeding  # late: most starts have nothing to seed
 
-            references = seed()
-        describing.describe(load(), references)
-    except (SettingsError, psycopg.OperationalError) as error:
+            mark = seeding.renew_keys(mark) if mark else seeding.seed()
+        describing.describe(load(), mark.references)
+    except (SettingsError, Refused, NotPaid, psycopg.OperationalError, OSError) as error:
         print(f"Demo: {str(error).splitlines()[0]}", file=sys.stderr)
         return 1
     return 0

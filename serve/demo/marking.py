@@ -1,6 +1,7 @@
 """Whether the world is there already: asked at every start, so with a bare connection (0.1 s)."""
 
 import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,16 @@ def keep_key(slug: str, key: str) -> None:
     keeping.keep(secrets_path(), {"api_keys": {**kept_keys(), slug: key}})
 
 
-def find_mark() -> dict[str, str] | None:
-    """References by slug if the world is whole and its API keys still open, else None.
+@dataclass(frozen=True)
+class Mark:
+    """The world is whole: its resellers' references by slug, and whether we know a key of each."""
 
-    Raises psycopg.OperationalError where there is no database.
-    """
+    references: dict[str, str]
+    has_keys: bool
+
+
+def find_mark() -> Mark | None:
+    """Raises psycopg.OperationalError where there is no database."""
     url = settings.load().database_url
     with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
         found = connection.execute(FIND_MARK, [MARK]).fetchone()
@@ -46,4 +52,4 @@ def find_mark() -> dict[str, str] | None:
         references: dict[str, str] = found[0]["references"]
         hashes = [hashlib.sha256(key.encode()).hexdigest() for key in kept_keys().values()]
         counted: Any = connection.execute(COUNT_KEYS, [hashes]).fetchone()
-    return references if counted[0] == len(references) else None
+    return Mark(references, has_keys=counted[0] == len(references))

@@ -43,7 +43,7 @@ def open_reseller(spec: Reseller) -> Tenant:
         fee_plan_id=_fee_plan(spec.currency),
     )
     _add_members(spec, tenant)
-    _make_key(tenant)
+    make_key(tenant)
     return tenant
 
 
@@ -115,7 +115,7 @@ def _add_members(spec: Reseller, tenant: Tenant) -> None:
                 )
 
 
-def _make_key(tenant: Tenant) -> None:
+def make_key(tenant: Tenant) -> None:
     """An API key that we know in full: the one kept, or else a new one in its place."""
     kept = marking.kept_keys().get(tenant.slug)
     caller = accounts.find_key(kept) if kept else None
