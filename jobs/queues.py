@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from rq import Queue
+from rq.job import JobStatus
 from rq.serializers import JSONSerializer
 
 from core.events import Due
@@ -29,14 +30,26 @@ def queue(name: str) -> Queue:
     )
 
 
-def ask(name: str, reseller_reference: str, event: Due, reaction: str) -> None:
-    """Ask for one reaction to one event. Asking again before it is done does no harm."""
-    queue(name).enqueue(
+def ask(name: str, reseller_reference: str, event: Due, reaction: str) -> bool:
+    """Ask for one reaction to one event; False if it still waits in line from the last time.
+
+    A job that was started and not heard of again is asked for again: doing it twice is harmless,
+    while asking twice for everything in a long line would make the line longer.
+    """
+    job_id = f"{reseller_reference}-{event.event_id}-{reaction}"
+    waits_in = queue(name)
+    if event.attempts > 1:
+        asked_before = waits_in.fetch_job(job_id)
+        if asked_before is not None and asked_before.get_status() == JobStatus.QUEUED:
+            return False
+    waits_in.enqueue(
         "jobs.reacting.react",
         reseller_reference,
         event.event_id,
         event.subject_id,
         reaction,
+        job_id=job_id,
         result_ttl=RESULT_SECONDS,
         failure_ttl=FAILURE_SECONDS,
     )
+    return True

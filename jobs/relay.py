@@ -42,8 +42,7 @@ def relay(tenant: Tenant) -> int:
             for event in batch:
                 for reaction in event.awaits:
                     queue, _ = BY_NAME[reaction]
-                    queues.ask(queue, tenant.reference, event, reaction)
-                    asked += 1
+                    asked += queues.ask(queue, tenant.reference, event, reaction)
                 if event.is_given_up:
                     log.error("event.given_up", reseller=tenant.slug, event=event.event_id)
             if len(batch) < events.BATCH:

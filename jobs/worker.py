@@ -1,11 +1,12 @@
-"""`python -m jobs.worker payments`: works one queue. A child process per job keeps leaks apart."""
+"""`python -m jobs.worker payments`: works one queue."""
 
 import importlib
 import sys
 
-from rq import Queue, Worker
+from rq import Queue, SimpleWorker, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.worker.base import BaseWorker
 
 from core import database
 from core.redis import blocking_client
@@ -16,13 +17,21 @@ MAINTENANCE_SECONDS = 30
 
 
 class ForkingWorker(Worker):
-    """Connections must not be shared with the child: it begins with none."""
+    """A child process per job: what WeasyPrint leaks ends with it. The child begins without
+    connections, which must not be shared."""
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         for cell in load().all_cells:
             database.engine(cell).dispose(close=False)
-        with program.application().app_context():
-            super().main_work_horse(job, queue)
+        super().main_work_horse(job, queue)
+
+
+KINDS: dict[str, type[BaseWorker]] = {
+    queues.PAYMENTS: SimpleWorker,
+    queues.MAIL: SimpleWorker,
+    queues.DOCUMENTS: ForkingWorker,
+}
+"""Money and letters are short and leak nothing: a fork each would take longer than the work."""
 
 
 def main() -> int:
@@ -36,13 +45,14 @@ def main() -> int:
         return 2
     if sys.argv[1] == queues.DOCUMENTS:
         importlib.import_module("core.documents.typesetting")  # 0.8 s, once and not in each child
-    worker = ForkingWorker(
+    worker = KINDS[sys.argv[1]](
         [queues.queue(sys.argv[1])],
         connection=blocking_client(),
         serializer=JSONSerializer,
         maintenance_interval=MAINTENANCE_SECONDS,
     )
-    worker.work(with_scheduler=False, logging_level="WARNING")
+    with program.application().app_context():
+        worker.work(with_scheduler=False, logging_level="WARNING")
     return 0
 
 

@@ -7,6 +7,7 @@ from flask import Flask, g, request
 from core import actors, tenancy
 from core.errors import NotFound, Unavailable
 from core.tenancy import ResellerState, Tenant
+from themes import Tokens
 
 
 class Closed(Unavailable):
@@ -36,4 +37,6 @@ def stand(app: Flask) -> None:
 
     @app.context_processor
     def offer() -> dict[str, object]:
-        return {"reseller": g.get("tenant")}
+        tenant: Tenant | None = g.get("tenant")
+        tokens = Tokens(**tenant.tokens) if tenant else None
+        return {"reseller": tenant, "display_file": tokens.display_file if tokens else None}

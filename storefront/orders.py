@@ -60,6 +60,9 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.get("/orders/<reference>/status")
 def status(reference: str) -> ResponseReturnValue:
     view = order_view(orders.get_by_reference(reference), came_from_paying=True)
+    seen = request.args.get("seen")
+    if seen == ("processing" if view.is_processing else view.state) and not view.is_settled:
+        return "", 204  # nothing to swap: whoever reads the page keeps their place in it
     return render_template("storefront/orders/_order.html", order=view)
 
 

@@ -63,7 +63,8 @@ class ShowView:
 def view_of(show: Show, now: datetime, types: list[TypeView] | None = None) -> ShowView:
     """The view of a show; availability from `types`, or from the counters if a list is drawn."""
     on_offer = catalogue.ticket_types(show)
-    prices = [each.price_minor for each in on_offer]
+    # A free companion's ticket is not what a show costs.
+    prices = [each.price_minor for each in on_offer if each.price_minor]
     starts_at = show.local(show.starts_at)
     return ShowView(
         reference=show.reference,

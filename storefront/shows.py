@@ -47,11 +47,13 @@ def show(slug: str) -> ResponseReturnValue:
 @bp.get("/shows/<slug>/poster.svg")
 def poster(slug: str) -> ResponseReturnValue:
     found = find_show(slug)
-    svg = posters.draw(found.reference, style=found.poster_style, title=found.title)
+    svg = posters.draw(
+        found.reference, style=found.poster_style, title=found.title, subtitle=found.subtitle
+    )
     response = Response(svg, mimetype="image/svg+xml")
     response.cache_control.max_age = POSTER_SECONDS
     response.cache_control.public = True
-    response.set_etag(found.reference)
+    response.add_etag()
     return response.make_conditional(request)
 
 

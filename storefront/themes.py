@@ -3,7 +3,8 @@
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
-from themes import tokens
+from themes import Tokens
+from themes import css as style_sheet
 
 bp = Blueprint("themes", __name__)
 
@@ -12,7 +13,7 @@ MAX_AGE_SECONDS = 300
 
 @bp.get("/theme.css")
 def css() -> ResponseReturnValue:
-    response = Response(tokens.css(tokens.Tokens(**g.tenant.tokens)), mimetype="text/css")
+    response = Response(style_sheet(Tokens(**g.tenant.tokens)), mimetype="text/css")
     response.add_etag()
     response.cache_control.max_age = MAX_AGE_SECONDS
     response.cache_control.public = True

@@ -18,11 +18,23 @@ from core.payments.stripe_gateway import GatewayRefused, Notice
 
 log = structlog.get_logger()
 
+ABOUT_INTENTS = frozenset(
+    {
+        "payment_intent.succeeded",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+    }
+)
+ABOUT_REFUNDS = frozenset({"refund.updated", "refund.failed", "charge.refund.updated"})
 ABOUT_FRAUD = {
     "charge.dispute.created": "payment.disputed",
     "charge.dispute.closed": "payment.dispute_closed",
     "radar.early_fraud_warning.created": "payment.fraud_warned",
 }
+
+
+ACTED_ON = ABOUT_INTENTS | ABOUT_REFUNDS | ABOUT_FRAUD.keys()
+"""Other notices are kept, and make no work."""
 
 
 def reseller_of(notice: Notice) -> str | None:
@@ -46,6 +58,7 @@ def _named(metadata: Mapping[str, Any] | None) -> str | None:
 
 def keep_notice(notice: Notice) -> bool:
     """Write a notice down for the bound reseller; False if it was there already."""
+    is_for_us = notice.type in ACTED_ON
     row = db.session.execute(
         insert(PaymentNotice)
         .values(
@@ -53,13 +66,15 @@ def keep_notice(notice: Notice) -> bool:
             type=notice.type,
             object_id=notice.about["id"],
             payload=notice.payload,
+            outcome=None if is_for_us else "not for us",
         )
         .on_conflict_do_nothing(index_elements=[PaymentNotice.reference])
         .returning(PaymentNotice.id, PaymentNotice.reference)
     ).one_or_none()
     if row is None:
         return False
-    events.record("payment.noticed", row, type=notice.type)
+    if is_for_us:
+        events.record("payment.noticed", row, type=notice.type)
     return True
 
 
@@ -86,10 +101,10 @@ def act_on_notice(notice_id: int) -> None:
 
 
 def _act(kind: str, object_id: str, about: Mapping[str, Any]) -> str:
-    if kind.startswith("payment_intent."):
+    if kind in ABOUT_INTENTS:
         intent = stripe_gateway.fetch_intent(object_id)
         return boxoffice.at_the_till(lambda: settle(intent))
-    if kind.startswith("refund.") or kind == "charge.refund.updated":
+    if kind in ABOUT_REFUNDS:
         return _act_on_refund(object_id)
     if kind in ABOUT_FRAUD:
         return _tell_of_fraud(ABOUT_FRAUD[kind], about)

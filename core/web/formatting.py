@@ -16,12 +16,8 @@ def _locale() -> str:
     return str(get_locale() or "en")
 
 
-def when(moment: datetime) -> str:
-    """'Saturday, 12 December 2026, 8:00 pm', in the zone the moment carries."""
-    return f"{day(moment)}, {clock(moment)}"
-
-
 def day(moment: datetime) -> str:
+    """'Saturday, 12 December 2026', in the zone the moment carries; so are the others."""
     return format_date(moment, "full", locale=_locale())
 
 
@@ -38,10 +34,9 @@ def amount(minor: int, currency: str) -> str:
 
 
 def offer(app: Flask) -> None:
-    """Give a door's templates |when, |day, |short_day, |time and |money."""
+    """Give a door's templates |day, |short_day, |time and |money."""
     babel.init_app(app, default_locale="en_GB")
     filters: dict[str, Callable[..., str]] = {
-        "when": when,
         "day": day,
         "short_day": short_day,
         "time": clock,

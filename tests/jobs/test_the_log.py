@@ -74,7 +74,9 @@ def test_the_last_reaction_closes_the_event(order):
 def test_a_reaction_that_is_done_is_not_done_again(order, reseller, monkeypatch):
     done = []
     monkeypatch.setitem(
-        reacting.BY_NAME, "print_documents", (queues.DOCUMENTS, lambda order_id: done.append(order_id))
+        reacting.BY_NAME,
+        "print_documents",
+        (queues.DOCUMENTS, lambda order_id: done.append(order_id)),
     )
     event_id, order_id = record(order), order.id
 
@@ -111,9 +113,25 @@ def test_the_relay_asks_the_queue_of_the_reaction(order, reseller):
     assert job.args[3] == "print_documents"
 
 
+def test_what_still_waits_in_line_is_not_asked_for_twice(order, reseller):
+    queue = queues.queue(queues.DOCUMENTS)
+    event_id = record(order)
+    relay.relay(reseller)
+    before = queue.count
+    with transaction():
+        db.session.execute(sa.update(Event).values(relay_at=sa.func.now()))
+    assert relay.relay(reseller) == 0
+    assert queue.count == before
+
+    queue.empty()
+    with transaction():
+        db.session.execute(
+            sa.update(Event).where(Event.id == event_id).values(relay_at=sa.func.now())
+        )
+    assert relay.relay(reseller) == 1
+
+
 def test_every_reaction_s_queue_is_worked():
     from jobs.reactions import BY_NAME
 
     assert {queue for queue, _ in BY_NAME.values()} <= set(queues.ALL)
-
-

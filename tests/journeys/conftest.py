@@ -149,10 +149,10 @@ def start(folder: Path, environment: dict[str, str]) -> Stack:
     stack = Stack(folder, port, process, wanted)
 
     def is_ready() -> bool:
-        said = (folder / "serve.out").read_text(errors="replace")
+        said = (folder / "serve.out").read_bytes()
         assert process.poll() is None, said
         try:
-            return stack.get("127.0.0.1", "/readyz")[0] == 200 and (folder / "demo.json").exists()
+            return stack.get("127.0.0.1", "/readyz")[0] == 200 and b"Press Ctrl-C" in said
         except OSError:
             return False
 

@@ -70,7 +70,7 @@ def test_a_hold_that_runs_out_gives_the_tickets_back(page: Page, stack):
         stack.query("harbour", "UPDATE shows SET hold_seconds = 600 WHERE slug = %s", show)
     reference = shopping.reference_of(page)
 
-    expect(page.get_by_text("The time is over")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="The time is over")).to_be_visible(timeout=15_000)
 
     until(lambda: shopping.order_row(stack, "harbour", reference)["state"] == "expired")
     assert stack.query("harbour", free, show) == before

@@ -52,7 +52,9 @@ class Shopper:
         self.host = f"{slug}.localhost:{stack.port}"
         self.cookies: dict[str, str] = {}
 
-    def open(self, method: str, path: str, fields: dict[str, str] | None = None) -> tuple[int, str, str]:
+    def open(
+        self, method: str, path: str, fields: dict[str, str] | None = None
+    ) -> tuple[int, str, str]:
         """Status, text and place of an answer; tried again while nobody answers."""
         for attempt in range(TRIES):
             try:
@@ -175,7 +177,9 @@ def test_a_whole_program_that_dies_comes_back(stack: Stack, name: str):
     stack.kill(name)
     until(lambda: stack.children().get(name) not in (None, before), seconds=20)
 
-    until(lambda: stack.get("127.0.0.1", "/readyz")[0] == 200 if alive(stack) else False, seconds=30)
+    until(
+        lambda: stack.get("127.0.0.1", "/readyz")[0] == 200 if alive(stack) else False, seconds=30
+    )
     if name == "sandbox":
         until(lambda: sandbox_answers(stack), seconds=20)
     shopper.pay(reference)
