@@ -80,21 +80,17 @@ class OrderView:
         return not (self.is_processing or self.wants_documents)
 
 
-def view_of(
-    order: Order, tenant: Tenant, now: datetime, *, came_from_paying: bool = False
-) -> OrderView:
+def view_of(order: Order, tenant: Tenant, now: datetime, *, has_paid: bool = False) -> OrderView:
     """The view of an order at a moment; a hold that is over is expired, tidied away or not."""
     state = order.state
     payment = payments.find_open(order)
     if state == OrderState.HELD and order.expires_at <= now:
         state = OrderState.EXPIRED
-    declined = payment.failure if payment else None
     is_processing = (
-        came_from_paying
-        and payment is not None
-        and declined is None
-        and state in {OrderState.HELD, OrderState.EXPIRED}
+        has_paid and payment is not None and state in {OrderState.HELD, OrderState.EXPIRED}
     )
+    # An earlier attempt may have been declined: once the browser has paid, that is old news.
+    declined = payment.failure if payment and not is_processing else None
     is_paid = state in {OrderState.PAID, OrderState.REFUNDED}
     return OrderView(
         reference=order.reference,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core import catalogue, orders
-from core.database import transaction
+from core import catalogue, orders, payments
+from core.database import db, transaction
 from tests import world
 from tests.browsing import Browser
 
@@ -203,3 +203,55 @@ def test_a_body_that_is_too_large_is_refused(browser, show):
     )
 
     assert answer.status_code == 413
+
+
+def open_payment(order, **facts):
+    with transaction():
+        payment = payments.Payment(
+            order_id=order.id,
+            amount_minor=order.total_minor,
+            currency=order.currency,
+            state="open",
+            intent_id=f"pi_{order.id}",
+            client_secret="secret",
+            **facts,
+        )
+        db.session.add(payment)
+    return payment
+
+
+def test_who_comes_back_from_paying_waits_for_the_money_to_be_certain(browser, order):
+    open_payment(order)
+
+    page = browser.get(f"/orders/{order.reference}?redirect_status=succeeded")
+
+    assert page.status_code == 200
+    assert "Confirming your payment" in page.text
+    assert "every 2s" in page.text
+
+
+def test_an_earlier_refusal_is_forgotten_once_the_browser_has_paid(browser, order):
+    open_payment(order, failure="Your card was declined.")
+
+    page = browser.get(f"/orders/{order.reference}?redirect_status=succeeded")
+
+    assert "Confirming your payment" in page.text
+    assert "declined" not in page.text
+
+
+def test_who_comes_back_from_a_refusal_pays_again(browser, order):
+    open_payment(order, failure="Your card was declined.")
+
+    answer = browser.get(f"/orders/{order.reference}?redirect_status=failed")
+
+    assert answer.status_code == 302
+    page = browser.get(answer.headers["Location"])
+    assert "Your card was declined." in page.text
+
+
+def test_nothing_is_swapped_while_nothing_changes(browser, order):
+    open_payment(order)
+
+    answer = browser.get(f"/orders/{order.reference}/status?seen=processing")
+
+    assert answer.status_code == 204
