@@ -95,6 +95,12 @@ def view_of_show(show: Show, now: datetime) -> ShowView:
         for each in show.ticket_types
     ]
     phase = catalogue.phase_of(show, now)
+    stock = Stock(
+        sum(each.stock.capacity for each in types),
+        sum(each.stock.sold for each in types),
+        sum(each.stock.held for each in types),
+    )
+    is_sold_out = phase is Phase.ON_SALE and 0 < stock.capacity == stock.sold
     return ShowView(
         reference=show.reference,
         title=show.title,
@@ -105,12 +111,8 @@ def view_of_show(show: Show, now: datetime) -> ShowView:
         on_sale_at=show.local(show.on_sale_at),
         off_sale_at=show.local(show.off_sale_at),
         phase=phase,
-        phase_name=PHASES[phase],
-        stock=Stock(
-            sum(each.stock.capacity for each in types),
-            sum(each.stock.sold for each in types),
-            sum(each.stock.held for each in types),
-        ),
+        phase_name="Sold out" if is_sold_out else PHASES[phase],
+        stock=stock,
         types=types,
     )
 
