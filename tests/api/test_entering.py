@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import api
 from api import permissions
+from core import tenancy
+from core.database import db, transaction
 from core.tenancy import Tenant
 from tests.api.conftest import Program, key_for
 
@@ -80,3 +83,18 @@ def test_what_is_next_door_looks_like_what_is_missing(
 
 def _without_request_id(problem: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in problem.items() if key != "request_id"}
+
+
+def test_a_paused_reseller_sells_nothing_and_reads_everything(
+    app: Any, reseller: Tenant, wish: Any
+) -> None:
+    with tenancy.on_platform(), transaction():
+        db.session.execute(
+            sa.update(tenancy.Reseller)
+            .where(tenancy.Reseller.id == reseller.id)
+            .values(state=tenancy.ResellerState.PAUSED)
+        )
+    program = Program(app, key_for(reseller))
+
+    assert program.get("/v1/shows").status_code == 200
+    assert program.order(wish).json["type"].endswith("/sales_paused")
