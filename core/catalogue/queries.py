@@ -64,6 +64,8 @@ def count_shows() -> int:
 
 def find_by_slug(slug: str) -> Show | None:
     """A show people may see, by the name in its URL."""
+    if not slug.isprintable():
+        return None
     return db.session.scalars(
         sa.select(Show).where(Show.slug == slug, Show.state.in_(VISIBLE))
     ).one_or_none()

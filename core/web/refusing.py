@@ -51,6 +51,10 @@ def as_refusal(error: Exception) -> Refused:  # noqa: PLR0911  # one return a ki
         return _from_status(error.code or 500)
     if isinstance(error, (redis.RedisError, sa.exc.TimeoutError)):
         return Unavailable("We are very busy right now. Nothing was lost; please try again.")
+    if isinstance(
+        error, sa.exc.DataError
+    ):  # text PostgreSQL cannot store (NUL), too large a number
+        return Invalid("Something you entered cannot be stored as it is.")
     if isinstance(error, sa.exc.DBAPIError):
         return _from_database(error)
     return _worded(
@@ -65,8 +69,6 @@ def _from_database(error: sa.exc.DBAPIError) -> Refused:
     state = getattr(error.orig, "sqlstate", None)
     if state is None or state in OUT_OF_REACH:
         return Unavailable("We are very busy right now. Nothing was lost; please try again.")
-    if state.startswith("22"):  # text PostgreSQL cannot store (NUL), numbers out of range
-        return Invalid("Something you entered cannot be stored as it is.")
     return _worded(
         Refused("This is our fault, and we have a record of it. Please try again."),
         500,

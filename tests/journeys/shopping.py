@@ -8,6 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.journeys.conftest import Stack
 
 
+SETTLE_MS = 400
+"""After scrolling, Chromium takes a moment to know again which frame is under the pointer."""
+
+
 def bookable(stack: Stack, slug: str) -> str:
     """The slug of a show with plenty of tickets."""
     rows = stack.query(
@@ -44,6 +48,8 @@ def pay(page: Page, card: str) -> None:
     frame.locator('[name="number"]').fill(card)
     frame.locator('[name="expiry"]').fill("12 / 34")
     frame.locator('[name="cvc"]').fill("123")
+    page.locator("#pay").scroll_into_view_if_needed()
+    page.wait_for_timeout(SETTLE_MS)
     page.locator("#pay").click()
 
 

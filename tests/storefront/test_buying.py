@@ -92,8 +92,9 @@ def test_a_ticket_type_of_another_show_is_refused(browser, show):
     assert answer.status_code == 422
 
 
-def test_a_show_that_is_not_there_is_not_found(browser):
-    assert browser.get("/shows/no-such-show").status_code == 404
+@pytest.mark.parametrize("slug", ["no-such-show", "%00", "%F0%9F%8E%AB", "x" * 2000, "..%2f"])
+def test_a_show_that_is_not_there_is_not_found(browser, slug):
+    assert browser.get(f"/shows/{slug}").status_code == 404
 
 
 def test_a_draft_is_not_found(browser):
@@ -130,6 +131,20 @@ def test_a_customer_gives_name_and_address(browser, show):
     assert answer.status_code == 503
     assert "still kept for you" in answer.text
     assert orders.get_by_reference(reference).email == "ada@example.org"
+
+
+def test_what_cannot_be_seen_is_left_out_of_a_name(browser, show):
+    checkout = buy(browser, show).headers["Location"]
+    reference = checkout.split("/")[2]
+    name = "Ada\x00 \u202eLovelace\n"
+
+    browser.post(
+        f"/orders/{reference}/customer",
+        seen_on=checkout,
+        data={"name": name, "email": "ada@example.org"},
+    )
+
+    assert orders.get_by_reference(reference).name == "Ada Lovelace"
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@
       frame.allow = "payment *";
       frame.src = home + "/elements/payment?" + query;
       Object.assign(frame.style, {
-        display: "block", width: "100%", height: "330px", border: "0", colorScheme: "normal",
-        background: "transparent",
+        display: "block", width: "100%", height: "330px", border: "0", background: "transparent",
+        colorScheme: "light", // as the frame's own page: where the two differ, it is opaque
       });
       window.addEventListener("message", this.hear);
       parent.replaceChildren(frame);
