@@ -36,7 +36,7 @@ WORKERS = tuple(
     Process(f"worker-{queue}", (PYTHON, "-m", "jobs.worker", queue), patience_seconds=3)
     for queue in QUEUES
 )
-RELAY = Process("relay", (PYTHON, "-m", "jobs.relay"), patience_seconds=2)
+RELAY = Process("relay", (PYTHON, "-m", "jobs.relay"), patience_seconds=4)
 
 STOPPING = (
     ("web",),
