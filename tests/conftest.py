@@ -1,4 +1,4 @@
-"""The test world: real PostgreSQL, real Redis, a reseller of its own for each test, and a neighbour.
+"""The test world: real PostgreSQL and Redis, a reseller for each test, and a neighbour.
 
 Every reseller is a fresh schema (35 ms), so tests share nothing and need no cleaning. With
 DATABASE_URL or REDIS_URL set, those servers are used; the database is still one of our own making.

@@ -44,9 +44,7 @@ def test_the_last_ticket_is_sold_once(show, reseller):
         with program.application().app_context(), tenancy.bound_to(reseller):
             try:
                 boxoffice.at_the_till(
-                    lambda: orders.place(
-                        reference, [Wanted(wanted, 1)], channel="api", plan=None
-                    )
+                    lambda: orders.place(reference, [Wanted(wanted, 1)], channel="api", plan=None)
                 )
                 outcomes.append("won")
             except SoldOut:
@@ -72,9 +70,7 @@ def test_all_ticket_types_or_none(show):
         reference = show.reference
 
     with pytest.raises(SoldOut):
-        boxoffice.at_the_till(
-            lambda: orders.place(reference, wanted, channel="api", plan=None)
-        )
+        boxoffice.at_the_till(lambda: orders.place(reference, wanted, channel="api", plan=None))
 
     assert stock(show) == (0, 0)
 

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Stack
 
-
 SETTLE_MS = 400
 """After scrolling, Chromium takes a moment to know again which frame is under the pointer."""
 

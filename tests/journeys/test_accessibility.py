@@ -11,9 +11,10 @@ pytestmark = pytest.mark.journey
 LOOKS = [("light", 1280), ("dark", 360)]
 
 
-@pytest.mark.parametrize(("scheme", "width"), LOOKS)
+@pytest.mark.parametrize("look_of", LOOKS, ids=["light-1280", "dark-360"])
 @pytest.mark.parametrize("slug", ["lindenhof", "basement", "harbour"])
-def test_every_page_on_the_way_to_a_ticket(chromium: Browser, stack, axe, slug, scheme, width):
+def test_every_page_on_the_way_to_a_ticket(chromium: Browser, stack, axe, slug, look_of):
+    scheme, width = look_of
     context = chromium.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
     )

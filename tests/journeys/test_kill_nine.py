@@ -1,4 +1,4 @@
-"""kill -9 at each step of a purchase: in the end paid, with tickets and one letter, or not charged."""
+"""kill -9 at each step of a purchase: in the end paid with tickets and a letter, or not charged."""
 
 import base64
 import json
@@ -131,7 +131,8 @@ class Shopper:
 def ending(stack: Stack, slug: str, reference: str) -> dict[str, Any]:
     row = stack.query(
         slug,
-        "SELECT o.state, (SELECT count(*) FROM tickets t WHERE t.order_id = o.id AND t.state = 'valid'),"
+        "SELECT o.state,"
+        " (SELECT count(*) FROM tickets t WHERE t.order_id = o.id AND t.state = 'valid'),"
         " (SELECT count(*) FROM documents d WHERE d.order_id = o.id),"
         " (SELECT count(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'succeeded'),"
         " (SELECT count(*) FROM entries e WHERE e.order_id = o.id AND e.source LIKE 'sale %%')"

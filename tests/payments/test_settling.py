@@ -133,8 +133,9 @@ def test_an_intent_that_is_not_the_payment_s_own_is_stray(order):
 def test_a_declined_card_is_told_and_can_be_followed_by_a_good_one(order):
     payment = open_payment(order)
 
-    assert settle(payment, "requires_payment_method", failure="Your card was declined.") == "declined"
-    assert world.fresh(payment).failure == "Your card was declined."
+    why = "Your card was declined."
+    assert settle(payment, "requires_payment_method", failure=why) == "declined"
+    assert world.fresh(payment).failure == why
     assert settle(payment) == "paid"
     assert world.fresh(payment).failure is None
 
@@ -195,9 +196,7 @@ def test_refunding_everything_ends_the_order_and_the_books_at_the_payment_cost(s
         )
         given = payments.stripe_gateway.ProviderRefund(f"re_{number}", "succeeded", 2500, None)
         refund = refunds()[-1]
-        boxoffice.at_the_till(
-            lambda i=refund.id, g=given: payments.refunding.settle_refund(i, g)
-        )
+        boxoffice.at_the_till(lambda i=refund.id, g=given: payments.refunding.settle_refund(i, g))
 
     assert world.fresh(order).state == "refunded"
     left = {account: minor for (account, _), minor in ledger.balances().items() if minor}
@@ -215,14 +214,16 @@ def test_no_more_goes_back_than_came_in(order):
 
 
 def test_the_database_refuses_an_entry_that_does_not_balance(reseller):
-    with pytest.raises(sa.exc.IntegrityError, match="does not balance"), transaction():
-        entry = Entry(source="x", memo="x", currency="EUR", actor="test")
-        db.session.add(entry)
-        db.session.flush()
-        db.session.add_all(
-            Posting(entry_id=entry.id, account="unapplied", amount_minor=minor)
-            for minor in (100, -99)
-        )
+    entry = Entry(source="x", memo="x", currency="EUR", actor="test")
+    db.session.add(entry)
+    db.session.flush()
+    db.session.add_all(
+        Posting(entry_id=entry.id, account="unapplied", amount_minor=minor) for minor in (100, -99)
+    )
+
+    with pytest.raises(sa.exc.IntegrityError, match="does not balance"):
+        db.session.commit()
+    db.session.rollback()
 
 
 def test_an_entry_without_postings_is_refused(reseller):

@@ -1,6 +1,7 @@
 """Nothing of a reseller's is read or written from outside its binding."""
 
-import psycopg
+import os
+
 import pytest
 import sqlalchemy as sa
 
@@ -24,15 +25,15 @@ def test_raw_sql_without_a_reseller_does_not_even_begin(house):
 
 def test_a_forgotten_binding_on_a_bare_connection_is_refused_by_the_database(reseller):
     schema = reseller.schema_name
-    with engine("main").connect() as connection:
-        with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
-            connection.execute(sa.text(f'SELECT * FROM "{schema}".shows'))
+    query = sa.text(f'SELECT * FROM "{schema}".shows')
+    with engine("main").connect() as connection, pytest.raises(sa.exc.DBAPIError, match="denied"):
+        connection.execute(query)
 
 
 def test_an_unqualified_table_is_nowhere_without_a_binding(show):
-    with engine("main").connect() as connection:
-        with pytest.raises(sa.exc.ProgrammingError, match="does not exist"):
-            connection.execute(sa.text("SELECT * FROM shows"))
+    query = sa.text("SELECT * FROM shows")
+    with engine("main").connect() as connection, pytest.raises(sa.exc.DBAPIError, match="exist"):
+        connection.execute(query)
 
 
 def test_each_reseller_sees_its_own_shows_only(neighbour, show):
@@ -64,7 +65,7 @@ def test_raw_sql_inside_a_bound_transaction_reads_no_foreign_row(neighbour, rese
     ],
 )
 def test_a_reseller_s_role_may_not(reseller, statement):
-    with pytest.raises(sa.exc.ProgrammingError, match="permission denied|must be owner"):
+    with pytest.raises(sa.exc.ProgrammingError, match=r"permission denied|must be owner"):
         db.session.execute(sa.text(statement))
     db.session.rollback()
 
@@ -92,26 +93,14 @@ def test_the_binding_ends_with_the_transaction(reseller):
     path, role = cursor.execute("SELECT current_setting('search_path'), current_user").fetchone()
     driver.rollback()
     assert reseller.schema_name not in path
-    assert role == app_role(engine_url())[0]
-
-
-def engine_url() -> str:
-    import os
-
-    return os.environ["DATABASE_URL"]
+    assert role == app_role(os.environ["DATABASE_URL"])[0]
 
 
 def test_a_rollback_to_a_savepoint_keeps_the_binding(reseller, show):
     with transaction():
-        with pytest.raises(psycopg_error()):
-            with db.session.begin_nested():
-                db.session.execute(sa.text("SELECT 1/0"))
+        with pytest.raises(sa.exc.DataError), db.session.begin_nested():
+            db.session.execute(sa.text("SELECT 1/0"))
         assert [each.id for each in catalogue.published()]
-
-
-def psycopg_error() -> type[Exception]:
-    assert psycopg
-    return sa.exc.DataError
 
 
 def test_a_platform_transaction_sees_no_reseller_s_tables(show):
