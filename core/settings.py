@@ -158,6 +158,6 @@ def load() -> Settings:
     try:
         return Settings()  # type: ignore[call-arg]  # values come from the environment
     except PydanticSettingsError as error:
-        raise SettingsError(f"The environment is wrong: {error}.") from None
+        raise SettingsError(f"A setting cannot be read: {error}.") from None
     except ValidationError as error:
         raise SettingsError(explain(error)) from None

@@ -41,8 +41,6 @@ def check_settings(given: Mapping[str, str]) -> settings.Settings:
             return settings.load()
         except settings.SettingsError as error:
             raise CannotServe(str(error)) from None
-        except ValueError as error:  # pydantic-settings: a value that should be JSON
-            raise CannotServe(f"A setting cannot be read: {error}.") from None
         finally:
             settings.load.cache_clear()
 
