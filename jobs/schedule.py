@@ -7,10 +7,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 import structlog
 
 from core import actors, boxoffice, orders, payments, tenancy
 from core.errors import Refused
+from core.tenancy import Tenant
+from jobs import program
 
 log = structlog.get_logger()
 
@@ -36,6 +39,20 @@ SCHEDULE = [
     Periodic(expire_overdue, every_seconds=5),
     Periodic(reconcile_payments, every_seconds=20),
 ]
+TICK_SECONDS = 0.5
+LAST_ACT_SECONDS = 2.0
+"""How long the end waits for an act that is under way; each can be cut off."""
+
+
+def run(is_running: Callable[[], bool]) -> None:
+    """Do what the clock asks until told to stop. In a thread of its own: Stripe may be slow."""
+    with program.application().app_context():
+        while is_running():
+            try:
+                run_due()
+            except sa.exc.SQLAlchemyError as error:
+                log.warning("schedule.trouble", why=str(error).splitlines()[0])
+            time.sleep(TICK_SECONDS)
 
 
 def run_due() -> None:
@@ -46,14 +63,16 @@ def run_due() -> None:
     for tenant in tenancy.all_open():
         with tenancy.bound_to(tenant), actors.acting_as("schedule"):
             for each in due:
-                try:
-                    each.act()
-                except Refused as refusal:
-                    log.warning(
-                        "schedule.refused",
-                        act=each.act.__name__,
-                        reseller=tenant.slug,
-                        why=str(refusal),
-                    )
+                _do(each, tenant)
     for each in due:
         each.due_at = time.monotonic() + each.every_seconds
+
+
+def _do(each: Periodic, tenant: Tenant) -> None:
+    name = each.act.__name__
+    try:
+        each.act()
+    except Refused as refusal:
+        log.warning("schedule.refused", act=name, reseller=tenant.slug, why=str(refusal))
+    except Exception:  # whatever it is, the next reseller must have its turn
+        log.exception("schedule.failed", act=name, reseller=tenant.slug)

@@ -25,6 +25,11 @@ class Due:
     attempts: int
 
     @property
+    def again_in_seconds(self) -> float:
+        """When it is due again, if it is not done until then."""
+        return float(min(FIRST_PAUSE_SECONDS * 2 ** (self.attempts - 1), LONGEST_PAUSE_SECONDS))
+
+    @property
     def is_given_up(self) -> bool:
         """Whether this was the last time it is asked for."""
         return self.attempts >= MAX_ATTEMPTS

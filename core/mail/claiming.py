@@ -7,7 +7,7 @@ from core.database import db
 from core.mail.letter import Letter
 from core.mail.models import LetterState, SentLetter
 
-CLAIM_SECONDS = 60
+CLAIM_SECONDS = 35
 """Whoever has not come back after this long was killed while sending."""
 CLAIM = sa.func.make_interval(0, 0, 0, 0, 0, 0, CLAIM_SECONDS)
 

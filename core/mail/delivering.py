@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from core import settings
 
-TIMEOUT_SECONDS = 10.0
+TIMEOUT_SECONDS = 8.0
 """For each step. A letter has few, so a send ends before its claim does (claiming.py)."""
 USUAL_PORTS = {"smtp": 25, "smtps": 465}
 

@@ -105,7 +105,7 @@ def test_the_relay_asks_the_queue_of_the_reaction(order, reseller):
     before = queue.count
     record(order)
 
-    assert relay.relay(reseller) == 1
+    assert relay.relay(reseller).asked == 1
     assert queue.count == before + 1
     job = queue.jobs[-1]
     assert job.args[0] == reseller.reference
@@ -119,7 +119,7 @@ def test_what_still_waits_in_line_is_not_asked_for_twice(order, reseller):
     before = queue.count
     with transaction():
         db.session.execute(sa.update(Event).values(relay_at=sa.func.now()))
-    assert relay.relay(reseller) == 0
+    assert relay.relay(reseller).asked == 0
     assert queue.count == before
 
     queue.empty()
@@ -127,7 +127,7 @@ def test_what_still_waits_in_line_is_not_asked_for_twice(order, reseller):
         db.session.execute(
             sa.update(Event).where(Event.id == event_id).values(relay_at=sa.func.now())
         )
-    assert relay.relay(reseller) == 1
+    assert relay.relay(reseller).asked == 1
 
 
 def test_every_reaction_s_queue_is_worked():
