@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -98,14 +99,14 @@ class Stack:
         return armed
 
     def database(self) -> psycopg.Connection:
-        return psycopg.connect(self.database_url(), autocommit=True)
+        return psycopg.connect(self.database_url, autocommit=True)
 
+    @cached_property
     def database_url(self) -> str:
         """As the children were told: its password is in no file that tests should know."""
-        told = Path(f"/proc/{self.children()['relay']}/environ").read_bytes().split(b"\0")
-        return next(each.decode() for each in told if each.startswith(b"DATABASE_URL=")).partition(
-            "="
-        )[2]
+        told = Path(f"/proc/{self.children()['relay']}/environ").read_bytes().decode()
+        given = next(each for each in told.split("\0") if each.startswith("DATABASE_URL="))
+        return given.partition("=")[2]
 
     def query(self, slug: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Straight from a reseller's schema, as the owner of the database."""
@@ -158,6 +159,7 @@ def start(folder: Path, environment: dict[str, str]) -> Stack:
 
     until(is_ready, seconds=START_SECONDS)
     stack.demo = json.loads((folder / "demo.json").read_text())
+    assert stack.database_url  # read now: later the relay may be dead at times
     return stack
 
 
