@@ -106,14 +106,16 @@ class Relay:
         """Into the logs of these schemas, or of all; one that is in trouble stops no other."""
         if schemas is not None and not schemas:
             return
-        for tenant in tenancy.all_open():
+        for tenant in tenancy.everyone():
             if schemas is not None and tenant.schema_name not in schemas:
                 continue
             self.again_at.pop(tenant.schema_name, None)
             try:
                 looked = relay(tenant)
-            except sa.exc.SQLAlchemyError as error:
-                log.warning("relay.skipped", reseller=tenant.slug, why=str(error).splitlines()[0])
+            except redis.RedisError:
+                raise  # nobody can be asked for anything: wait, and begin again
+            except Exception:  # whatever it is, the next reseller must have its turn
+                log.exception("relay.skipped", reseller=tenant.slug)
                 continue
             if looked.again_in_seconds is not None:
                 self.again_at[tenant.schema_name] = (

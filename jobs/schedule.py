@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import sqlalchemy as sa
 import structlog
 
-from core import actors, boxoffice, orders, payments, tenancy
+from core import accounts, actors, boxoffice, idempotency, orders, payments, tenancy
+from core.database import transaction
 from core.errors import Refused
+from core.payments import GatewayDown
 from core.tenancy import Tenant
 from jobs import program
 
@@ -28,6 +29,13 @@ def reconcile_payments() -> None:
     payments.reconcile()
 
 
+def forget_what_is_over() -> None:
+    """Answers kept for repeated requests, and sign-ins that have ended."""
+    with transaction():
+        idempotency.forget_old()
+        accounts.forget_ended_sign_ins()
+
+
 @dataclass
 class Periodic:
     act: Callable[[], None]
@@ -38,6 +46,7 @@ class Periodic:
 SCHEDULE = [
     Periodic(expire_overdue, every_seconds=5),
     Periodic(reconcile_payments, every_seconds=20),
+    Periodic(forget_what_is_over, every_seconds=3600),
 ]
 TICK_SECONDS = 0.5
 LAST_ACT_SECONDS = 2.0
@@ -50,8 +59,8 @@ def run(is_running: Callable[[], bool]) -> None:
         while is_running():
             try:
                 run_due()
-            except sa.exc.SQLAlchemyError as error:
-                log.warning("schedule.trouble", why=str(error).splitlines()[0])
+            except Exception:  # a clock that stopped would be noticed by nobody
+                log.exception("schedule.trouble")
             time.sleep(TICK_SECONDS)
 
 
@@ -60,19 +69,26 @@ def run_due() -> None:
     due = [each for each in SCHEDULE if each.due_at <= time.monotonic()]
     if not due:
         return
-    for tenant in tenancy.all_open():
+    waiting = list(due)
+    for tenant in tenancy.everyone():
         with tenancy.bound_to(tenant), actors.acting_as("schedule"):
-            for each in due:
-                _do(each, tenant)
+            for each in list(waiting):
+                if not _do(each, tenant):
+                    waiting.remove(each)
     for each in due:
         each.due_at = time.monotonic() + each.every_seconds
 
 
-def _do(each: Periodic, tenant: Tenant) -> None:
+def _do(each: Periodic, tenant: Tenant) -> bool:
+    """Whether to go on with the next reseller: not while Stripe, say, answers nobody."""
     name = each.act.__name__
     try:
         each.act()
+    except GatewayDown as down:
+        log.warning("schedule.put_off", act=name, reseller=tenant.slug, why=str(down))
+        return False
     except Refused as refusal:
         log.warning("schedule.refused", act=name, reseller=tenant.slug, why=str(refusal))
     except Exception:  # whatever it is, the next reseller must have its turn
         log.exception("schedule.failed", act=name, reseller=tenant.slug)
+    return True

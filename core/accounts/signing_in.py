@@ -160,3 +160,10 @@ def sign_out(visitor: Visitor) -> None:
 def _end(sign_in: Any, token: str) -> None:
     with transaction():
         db.session.execute(sa.delete(sign_in).where(sign_in.token_hash == _hash(token)))
+
+
+def forget_ended_sign_ins() -> None:
+    """Forget the ended sign-ins of the bound reseller's customers."""
+    db.session.execute(
+        sa.delete(CustomerSignIn).where(CustomerSignIn.expires_at < sa.func.clock_timestamp())
+    )

@@ -1,12 +1,13 @@
 """The box office: the one writer of stock. Nothing else changes `held` or `sold`."""
 
-from core.boxoffice.stock import SoldOut, release, resell, return_sold, sell_held, take
+from core.boxoffice.stock import SoldOut, is_short, release, resell, return_sold, sell_held, take
 from core.boxoffice.till import Busy, at_the_till
 
 __all__ = [
     "Busy",
     "SoldOut",
     "at_the_till",
+    "is_short",
     "release",
     "resell",
     "return_sold",

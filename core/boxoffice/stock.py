@@ -52,6 +52,16 @@ def _sold_out(ticket_type_id: int) -> SoldOut:
     return SoldOut(ticket_type_id, row[0], row[1])
 
 
+def is_short(quantities: Quantities) -> bool:
+    """Whether the counters, which count holds that are over, leave too little of one of these."""
+    free = db.session.execute(
+        sa.select(TicketType.id, TicketType.capacity - TicketType.held - TicketType.sold).where(
+            TicketType.id.in_(quantities)
+        )
+    )
+    return any(left < quantities[ticket_type_id] for ticket_type_id, left in free)
+
+
 def take(quantities: Quantities) -> None:
     """Hold these, all or none. Raises SoldOut; the caller's transaction then ends."""
     for ticket_type_id, count in sorted(quantities.items()):

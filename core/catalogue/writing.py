@@ -11,7 +11,7 @@ from core import events
 from core.catalogue.models import LIFE, Show, ShowState, TicketType
 from core.database import db
 from core.errors import Invalid
-from core.money import MAX_AMOUNT_MINOR
+from core.money import MAX_AMOUNT_MINOR, formatted, smallest_charge_minor
 from core.moves import begin
 
 ALLOWED_TAGS = {
@@ -86,6 +86,9 @@ def add_ticket_type(
     """Put a ticket type beside the others. `facts` are columns of TicketType. Raises Invalid."""
     if not 0 <= price_minor <= MAX_AMOUNT_MINOR:
         raise Invalid("That price cannot be charged.", field="price_minor")
+    if 0 < price_minor < smallest_charge_minor(show.currency):
+        least = formatted(smallest_charge_minor(show.currency), show.currency)
+        raise Invalid(f"A ticket is free, or costs at least {least}.", field="price_minor")
     if not 0 <= capacity <= MAX_CAPACITY:
         raise Invalid("That many tickets cannot be sold.", field="capacity")
     ticket_type = TicketType(

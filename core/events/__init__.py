@@ -9,7 +9,7 @@ from core.events.doorbell import BELL, ring
 from core.events.handling import BATCH, Due, due, is_awaited, mark_done
 from core.events.models import Event
 from core.events.queries import about
-from core.events.recording import record, subscribe
+from core.events.recording import Named, record, record_all, subscribe
 from core.events.retrying import Backlog, NothingToRetry, backlog, given_up, retry
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Backlog",
     "Due",
     "Event",
+    "Named",
     "NothingToRetry",
     "about",
     "backlog",
@@ -26,6 +27,7 @@ __all__ = [
     "is_awaited",
     "mark_done",
     "record",
+    "record_all",
     "retry",
     "ring",
     "subscribe",

@@ -3,7 +3,7 @@
 import redis
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from core.database import BoundSession, binding, db
 from core.redis import client
@@ -21,22 +21,25 @@ def ring_after_commit() -> None:
 
 @sa.event.listens_for(BoundSession, "after_commit")
 def _after_commit(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint: what it says is not true for anybody else yet
     if session.info.pop("ring", False):
         ring()
 
 
 @sa.event.listens_for(BoundSession, "after_soft_rollback")
-def _after_rollback(session: Session, _: object) -> None:
-    session.info.pop("ring", None)
+def _after_rollback(session: Session, ended: SessionTransaction) -> None:
+    if ended.parent is None:  # after a savepoint's the rest goes on, and its bell with it
+        session.info.pop("ring", None)
 
 
 def ring() -> None:
-    """Tell the relay of the bound reseller's cell to look into its log now."""
+    """Tell the relay to look into the bound reseller's log now. It listens at the main cell."""
     bound = binding()
     if bound is None:
         return
     try:
-        pipe = client(bound.cell).pipeline(transaction=False)
+        pipe = client().pipeline(transaction=False)
         pipe.lpush(BELL, bound.schema)
         pipe.ltrim(BELL, 0, BELL_LIMIT - 1)
         pipe.execute()

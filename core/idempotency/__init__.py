@@ -9,6 +9,7 @@ from core.idempotency.answering import (
     Answer,
     KeyReused,
     find_answer,
+    forget_old,
     keep_answer,
     request_hash,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "IdempotencyKey",
     "KeyReused",
     "find_answer",
+    "forget_old",
     "keep_answer",
     "request_hash",
 ]

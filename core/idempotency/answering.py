@@ -10,6 +10,7 @@ from core.errors import Refused
 from core.idempotency.models import IdempotencyKey
 
 MAX_KEY_LENGTH = 255
+KEPT_DAYS = 7
 
 
 class KeyReused(Refused):
@@ -48,3 +49,9 @@ def keep_answer(scope: str, key: str, hashed: str, answer: Answer) -> None:
             scope=scope, key=key, request_hash=hashed, status=answer.status, body=answer.body
         )
     )
+
+
+def forget_old() -> None:
+    """Forget answers that nobody asks for again."""
+    age = sa.func.clock_timestamp() - sa.func.make_interval(0, 0, 0, KEPT_DAYS)
+    db.session.execute(sa.delete(IdempotencyKey).where(IdempotencyKey.created_at < age))

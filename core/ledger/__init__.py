@@ -4,7 +4,7 @@ from core.ledger.accounts import Account
 from core.ledger.balances import balances
 from core.ledger.earning import Earnings, earnings
 from core.ledger.models import Entry, Posting
-from core.ledger.posting import Unbalanced, post
+from core.ledger.posting import Unbalanced, post, reverse
 
 __all__ = [
     "Account",
@@ -15,4 +15,5 @@ __all__ = [
     "balances",
     "earnings",
     "post",
+    "reverse",
 ]

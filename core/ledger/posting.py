@@ -14,6 +14,18 @@ class Unbalanced(ValueError):
     """Debits and credits differ: a mistake of ours, never of the customer's."""
 
 
+def reverse(source: str, *, as_source: str, memo: str) -> None:
+    """Write the mirror of an entry: what was booked stays, and is booked back."""
+    entry = db.session.scalars(sa.select(Entry).where(Entry.source == source)).one()
+    post(
+        as_source,
+        {Account(each.account): -each.amount_minor for each in entry.postings},
+        currency=entry.currency,
+        memo=memo,
+        order_id=entry.order_id,
+    )
+
+
 def post(
     source: str,
     amounts: Mapping[Account, int],

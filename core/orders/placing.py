@@ -62,8 +62,10 @@ def place(
     if phase is not Phase.ON_SALE:
         raise NotOnSale(WHY_NOT[phase])
     chosen = _chosen(show, wanted)
-    expire_overdue(show_id=show.id)
-    boxoffice.take({ticket_type.id: each.quantity for ticket_type, each in chosen})
+    quantities = {ticket_type.id: each.quantity for ticket_type, each in chosen}
+    while boxoffice.is_short(quantities) and expire_overdue(ticket_type_ids=quantities):
+        pass  # holds that are over stand in the way; each round ends at least one of them
+    boxoffice.take(quantities)
     lines = [_line(ticket_type, each.quantity, plan, channel) for ticket_type, each in chosen]
     total_minor = sum(line.total_minor for line in lines)
     if total_minor > MAX_AMOUNT_MINOR:

@@ -64,7 +64,7 @@ def of_customer(customer_id: int, *, limit: int = 100) -> list[Order]:
 
 
 def newest(*, limit: int = 20) -> list[Order]:
-    return list(db.session.scalars(sa.select(Order).order_by(Order.placed_at.desc()).limit(limit)))
+    return list(db.session.scalars(sa.select(Order).order_by(Order.id.desc()).limit(limit)))
 
 
 def lapsed_by_type(show_id: int) -> tuple[Mapping[int, int], datetime | None]:

@@ -26,7 +26,9 @@ class Payment(Model):
         sa.Index(
             "ix_payments_unsettled",
             "checked_at",
-            postgresql_where=sa.text("state IN ('starting', 'open')"),
+            postgresql_where=sa.text(
+                "state IN ('starting', 'open') OR (state = 'succeeded' AND cost_minor IS NULL)"
+            ),
         ),
         sa.Index(None, "order_id"),
     )
@@ -73,6 +75,8 @@ class Refund(Model):
     provider_id: Mapped[str | None] = mapped_column(unique=True)
     failure: Mapped[str | None]
     requested_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
+    checked_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
+    """When we last looked at Stripe."""
 
 
 class PaymentNotice(Model):

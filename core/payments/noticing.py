@@ -89,7 +89,7 @@ def act_on_notice(notice_id: int) -> None:
         kind, object_id, about = notice.type, notice.object_id, notice.payload["data"]["object"]
     failpoint("payments.before_settling")
     try:
-        outcome = _act(kind, object_id, about)
+        outcome = _act(notice_id, kind, object_id, about)
     except GatewayRefused as error:
         log.error("notice.refused", notice=notice_id, tenant=tenancy.current().slug, why=str(error))
         outcome = "Stripe knows nothing of it"
@@ -100,30 +100,37 @@ def act_on_notice(notice_id: int) -> None:
         )
 
 
-def _act(kind: str, object_id: str, about: Mapping[str, Any]) -> str:
+def _act(notice_id: int, kind: str, object_id: str, about: Mapping[str, Any]) -> str:
     if kind in ABOUT_INTENTS:
         intent = stripe_gateway.fetch_intent(object_id)
         return boxoffice.at_the_till(lambda: settle(intent))
     if kind in ABOUT_REFUNDS:
         return _act_on_refund(object_id)
     if kind in ABOUT_FRAUD:
-        return _tell_of_fraud(ABOUT_FRAUD[kind], about)
+        return _tell_of_fraud(notice_id, ABOUT_FRAUD[kind], about)
     return "not for us"
 
 
 def _act_on_refund(provider_id: str) -> str:
     given = stripe_gateway.fetch_refund(provider_id)
     with transaction():
-        refund_id = db.session.scalar(sa.select(Refund.id).where(Refund.provider_id == provider_id))
+        is_it = (Refund.provider_id == provider_id) | (Refund.reference == (given.reference or ""))
+        refund_id = db.session.scalar(sa.select(Refund.id).where(is_it))
     if refund_id is None:
-        return (
-            "not ours"  # or ours, and its own job has not written the id yet: that job settles it
-        )
+        return "not ours"
     return boxoffice.at_the_till(lambda: settle_refund(refund_id, given))
 
 
-def _tell_of_fraud(event_type: str, about: Mapping[str, Any]) -> str:
+def _tell_of_fraud(notice_id: int, event_type: str, about: Mapping[str, Any]) -> str:
     with transaction():
+        is_first = db.session.execute(
+            sa.update(PaymentNotice)
+            .where(PaymentNotice.id == notice_id, PaymentNotice.outcome.is_(None))
+            .values(outcome="told")
+            .returning(PaymentNotice.id)
+        ).one_or_none()
+        if is_first is None:
+            return "told"
         payment = db.session.scalars(
             sa.select(Payment).where(Payment.intent_id == about.get("payment_intent"))
         ).one_or_none()

@@ -13,35 +13,40 @@ from core.payments.models import Payment, Refund
 from core.payments.queries import UNSETTLED
 from core.payments.refunding import settle_refund
 from core.payments.settling import settle
-from core.payments.starting import attach_again
-from core.payments.states import RefundState
-from core.payments.stripe_gateway import GatewayDown, GatewayRefused
+from core.payments.starting import NotPayable, attach_again
+from core.payments.states import PaymentState, RefundState
+from core.payments.stripe_gateway import GatewayRefused
 
 log = structlog.get_logger()
 
 BATCH = 50
 LOOK_AGAIN_SECONDS = 45
 """How long a payment or refund may go without news before we ask Stripe ourselves."""
+IS_UNSETTLED = Payment.state.in_(UNSETTLED) | (
+    (Payment.state == PaymentState.SUCCEEDED) & Payment.cost_minor.is_(None)
+)
 STILL_PAYABLE = frozenset({"requires_payment_method", "requires_confirmation", "requires_action"})
 
 
 def reconcile() -> int:
     """Look at Stripe for payments and refunds without news; return how many. No open transaction.
 
-    An intent whose order has ended is cancelled, so that nobody pays for what is gone.
+    An intent whose order has ended is cancelled, so that nobody pays for what is gone. Raises
+    GatewayDown at the first sign of it: all the others would wait for the same time-out.
     """
     looked = 0
     for reference in _quiet_payments():
         try:
             _look_at(reference)
-        except GatewayDown:
-            return looked  # all the others would wait for the same time-out
-        except GatewayRefused as error:
+        except (GatewayRefused, NotPayable) as error:
             log.error("reconcile.refused", payment=reference, why=str(error))
         looked += 1
     for refund_id, provider_id in _quiet_refunds():
-        given = stripe_gateway.fetch_refund(provider_id)
-        boxoffice.at_the_till(partial(settle_refund, refund_id, given))
+        try:
+            given = stripe_gateway.fetch_refund(provider_id)
+            boxoffice.at_the_till(partial(settle_refund, refund_id, given))
+        except GatewayRefused as error:
+            log.error("reconcile.refused", refund=refund_id, why=str(error))
         looked += 1
     return looked
 
@@ -55,7 +60,7 @@ def _quiet_payments() -> list[str]:
     with transaction():
         quiet = (
             sa.select(Payment.id)
-            .where(Payment.state.in_(UNSETTLED), Payment.checked_at < _ago(LOOK_AGAIN_SECONDS))
+            .where(IS_UNSETTLED, Payment.checked_at < _ago(LOOK_AGAIN_SECONDS))
             .order_by(Payment.checked_at)
             .limit(BATCH)
             .with_for_update(skip_locked=True)
@@ -91,14 +96,23 @@ def _look_at(reference: str) -> None:
 
 def _quiet_refunds() -> list[tuple[int, str]]:
     with transaction():
-        rows = db.session.execute(
-            sa.select(Refund.id, Refund.provider_id)
+        quiet = (
+            sa.select(Refund.id)
             .where(
                 Refund.state == RefundState.SUBMITTED,
-                Refund.requested_at < _ago(LOOK_AGAIN_SECONDS),
+                Refund.checked_at < _ago(LOOK_AGAIN_SECONDS),
                 Refund.provider_id.is_not(None),
             )
-            .order_by(Refund.requested_at)
+            .order_by(Refund.checked_at)
             .limit(BATCH)
+            .with_for_update(skip_locked=True)
+            .cte("quiet")
         )
-        return [(row.id, row.provider_id) for row in rows]
+        rows = db.session.execute(
+            sa.update(Refund)
+            .where(Refund.id == quiet.c.id)
+            .values(checked_at=sa.func.clock_timestamp())
+            .returning(Refund.id, Refund.provider_id)
+            .execution_options(synchronize_session=False)
+        )
+        return [(row.id, str(row.provider_id)) for row in rows]

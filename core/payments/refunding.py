@@ -1,6 +1,7 @@
 """Sending money back: asked for here, submitted to Stripe by a job, booked when it is true."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -19,6 +20,8 @@ from core.payments.states import REFUND_LIFE, RefundState
 from core.payments.stripe_gateway import GatewayRefused, ProviderRefund
 from core.tickets import Ticket, TicketState
 
+KEY_KEPT = timedelta(hours=20)
+"""Stripe forgets idempotency keys after a day: an older refund is looked for before it is made."""
 GIVEN = (RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.SUCCEEDED)
 
 WORTH = frozenset({TicketState.VALID, TicketState.USED})
@@ -35,8 +38,12 @@ class RefundTooLarge(Conflict):
     title = "More than was paid"
 
 
-def request_refund(payment: Payment, *, amount_minor: int, reason: str) -> Refund:
+def request_refund(
+    payment: Payment, *, amount_minor: int, reason: str, currency: str | None = None
+) -> Refund:
     """Write down that this much goes back; a job submits it. Runs at the till.
+
+    `currency` only where Stripe captured another than was asked for.
 
     Raises RefundTooLarge if more would go back than came in.
     """
@@ -51,7 +58,7 @@ def request_refund(payment: Payment, *, amount_minor: int, reason: str) -> Refun
         payment_id=payment.id,
         order_id=payment.order_id,
         amount_minor=amount_minor,
-        currency=payment.currency,
+        currency=currency or payment.currency,
         reason=reason,
         requested_by=actors.current(),
     )
@@ -91,15 +98,17 @@ def submit_refund(refund_id: int) -> None:
             sa.select(Payment).where(Payment.id == refund.payment_id)
         ).one()
         assert payment.intent_id is not None
+        is_old = refund.requested_at < orders.database_now() - KEY_KEPT
         key, intent_id, amount_minor = refund.reference, payment.intent_id, refund.amount_minor
         metadata = {"reseller": tenancy.current().reference, "refund": key}
     failpoint("payments.before_refund")
     try:
-        given = stripe_gateway.create_refund(
+        made = stripe_gateway.find_refund(intent_id=intent_id, reference=key) if is_old else None
+        given = made or stripe_gateway.create_refund(
             key=key, intent_id=intent_id, amount_minor=amount_minor, metadata=metadata
         )
     except GatewayRefused as error:
-        given = ProviderRefund(id="", status="failed", amount_minor=0, failure=str(error))
+        given = ProviderRefund(id=None, status="failed", amount_minor=0, failure=str(error))
     failpoint("payments.after_refund")
     boxoffice.at_the_till(lambda: settle_refund(refund_id, given))
 
@@ -107,20 +116,21 @@ def submit_refund(refund_id: int) -> None:
 def settle_refund(refund_id: int, given: ProviderRefund) -> str:
     """Bring a refund to what Stripe says of it, and book it once. Runs at the till."""
     refund = db.session.scalars(sa.select(Refund).where(Refund.id == refund_id)).one()
-    if given.status == "succeeded" and refund.state in {
-        RefundState.REQUESTED,
-        RefundState.SUBMITTED,
-    }:
+    refund.checked_at = sa.func.clock_timestamp()
+    if given.status == "succeeded" and refund.state != RefundState.SUCCEEDED:
         move(REFUND_LIFE, refund, RefundState.SUCCEEDED, reason="sent back", provider_id=given.id)
         _book(refund)
         return "refunded"
     if given.status in {"failed", "canceled"} and refund.state in GIVEN:
+        if refund.state == RefundState.SUCCEEDED:
+            _book_back(refund)
         move(
             REFUND_LIFE,
             refund,
             RefundState.FAILED,
             reason=given.failure or given.status,
             failure=given.failure or given.status,
+            provider_id=given.id or refund.provider_id,
         )
         events.record("refund.failed", refund, why=given.failure or given.status)
         return "refund failed"
@@ -156,6 +166,15 @@ def _book(refund: Refund) -> None:
     events.record("refund.succeeded", refund, order=order.reference, amount=refund.amount_minor)
     if payment.is_applied and before_minor + refund.amount_minor == payment.captured_minor:
         orders.mark_refunded(order, reason=refund.reason)
+
+
+def _book_back(refund: Refund) -> None:
+    """The bank has sent it back: the books stand as before, and it can be asked for anew."""
+    ledger.reverse(
+        f"refund {refund.reference}",
+        as_source=f"failed refund {refund.reference}",
+        memo="The customer's bank sent the refund back",
+    )
 
 
 def _shares(order: Order, before_minor: int, amount_minor: int) -> dict[Account, int]:

@@ -58,9 +58,10 @@ def _payment_of(intent: Intent) -> Payment | None:
 
 
 def _capture(payment: Payment, intent: Intent) -> str:
-    if payment.state == PaymentState.SUCCEEDED:
-        return "settled before"
     order = orders.get(payment.order_id)
+    if payment.state == PaymentState.SUCCEEDED:
+        is_new = _book_cost(payment, intent, order)
+        return "cost known" if is_new else "settled before"
     move(
         PAYMENT_LIFE,
         payment,
@@ -68,43 +69,49 @@ def _capture(payment: Payment, intent: Intent) -> str:
         reason="Stripe has the money",
         charge_id=intent.charge_id,
         captured_minor=intent.received_minor,
-        cost_minor=intent.cost_minor,
         failure=None,
     )
     _book_capture(payment, intent, order)
+    outcome = _apply(payment, intent, order)
+    _book_cost(payment, intent, order)
+    return outcome
+
+
+def _apply(payment: Payment, intent: Intent, order: Order) -> str:
+    """Pay the order with it, or send it back."""
     is_as_agreed = (intent.received_minor, intent.currency) == (
         payment.amount_minor,
         payment.currency,
     )
     if not is_as_agreed:
         log.error("payment.mismatched", payment=payment.reference, intent=intent.id)
-        return _send_back(payment, order, "the amount was not the order's")
+        return _send_back(payment, intent, order, "the amount was not the order's")
     try:
         with db.session.begin_nested():
             orders.pay(order, reason=f"payment {payment.reference}")
     except SoldOut:
-        return _send_back(payment, order, "paid after the hold had run out; sold out since")
+        why = "paid after the hold had run out; sold out since"
+        return _send_back(payment, intent, order, why)
     except TooLate:
-        return _send_back(payment, order, f"the order was {order.state} already")
+        return _send_back(payment, intent, order, f"the order was {order.state} already")
     payment.is_applied = True
-    _book_sale(payment, order)
+    _book_sale(order)
     return "paid"
 
 
-def _send_back(payment: Payment, order: Order, why: str) -> str:
-    assert payment.captured_minor is not None
-    request_refund(payment, amount_minor=payment.captured_minor, reason=why)
+def _send_back(payment: Payment, intent: Intent, order: Order, why: str) -> str:
+    request_refund(
+        payment, amount_minor=intent.received_minor, reason=why, currency=intent.currency
+    )
     events.record("payment.returned", payment, order=order.reference, why=why)
     return "sent back"
 
 
 def _book_capture(payment: Payment, intent: Intent, order: Order) -> None:
-    cost_minor = intent.cost_minor or 0
     ledger.post(
         f"capture {payment.reference}",
         {
-            Account.STRIPE_CLEARING: intent.received_minor - cost_minor,
-            Account.PAYMENT_COST: cost_minor,
+            Account.STRIPE_CLEARING: intent.received_minor,
             Account.UNAPPLIED: -intent.received_minor,
         },
         currency=intent.currency,
@@ -113,8 +120,7 @@ def _book_capture(payment: Payment, intent: Intent, order: Order) -> None:
     )
 
 
-def _book_sale(payment: Payment, order: Order) -> None:
-    cost_minor = payment.cost_minor or 0
+def _book_sale(order: Order) -> None:
     ledger.post(
         f"sale {order.reference}",
         {
@@ -129,10 +135,32 @@ def _book_sale(payment: Payment, order: Order) -> None:
         memo=f"Order {order.number}",
         order_id=order.id,
     )
+
+
+def _book_cost(payment: Payment, intent: Intent, order: Order) -> bool:
+    """Book what Stripe took, once it says so: sometimes that is later. Whether it was news.
+
+    The reseller bears it for its orders; for money that went back, we do.
+    """
+    if payment.cost_minor is not None or intent.cost_minor is None:
+        return False
+    payment.cost_minor = intent.cost_minor
     ledger.post(
-        f"payment cost {order.reference}",
-        {Account.PAYABLE_PENDING: cost_minor, Account.PAYMENT_COST: -cost_minor},
-        currency=order.currency,
+        f"cost {payment.reference}",
+        {Account.PAYMENT_COST: intent.cost_minor, Account.STRIPE_CLEARING: -intent.cost_minor},
+        currency=payment.currency,
         memo=f"Payment cost of order {order.number}",
         order_id=order.id,
     )
+    if payment.is_applied:
+        ledger.post(
+            f"payment cost {order.reference}",
+            {
+                Account.PAYABLE_PENDING: intent.cost_minor,
+                Account.PAYMENT_COST: -intent.cost_minor,
+            },
+            currency=payment.currency,
+            memo=f"Payment cost of order {order.number}, borne by the seller",
+            order_id=order.id,
+        )
+    return True

@@ -1,6 +1,7 @@
 """Starting a payment: written down, asked for, written down again."""
 
 import sqlalchemy as sa
+import structlog
 
 from core import orders, tenancy
 from core.database import db, transaction
@@ -12,12 +13,19 @@ from core.payments import stripe_gateway
 from core.payments.models import Payment
 from core.payments.queries import find_open
 from core.payments.states import PAYMENT_LIFE, PaymentState
-from core.payments.stripe_gateway import Intent
+from core.payments.stripe_gateway import GatewayRefused, Intent
+
+log = structlog.get_logger()
 
 
 class NothingToPay(Conflict):
     code = "nothing_to_pay"
     title = "There is nothing to pay"
+
+
+class NotPayable(Conflict):
+    code = "not_payable"
+    title = "This cannot be paid"
 
 
 class HoldOver(Conflict):
@@ -29,7 +37,7 @@ def start(order_reference: str) -> Payment:
     """The payment of a held order, with a client secret to pay it by; the same when asked twice.
 
     Opens transactions before and after the call to Stripe, so call it outside of any. Raises
-    NotFound, Invalid (no customer yet), NothingToPay, HoldOver, GatewayDown.
+    NotFound, Invalid (no customer yet), NothingToPay, HoldOver, NotPayable, GatewayDown.
     """
     with transaction():
         order = orders.get_by_reference(order_reference)
@@ -46,7 +54,7 @@ def start(order_reference: str) -> Payment:
 def attach_again(reference: str) -> str:
     """The id of a payment's intent, asking for it again under its key if it never was written down.
 
-    Call it outside of any transaction. Raises GatewayDown.
+    Call it outside of any transaction. Raises NotPayable, GatewayDown.
     """
     with transaction():
         intent_id = _get(reference).intent_id
@@ -58,24 +66,36 @@ def _ask_for_intent(reference: str) -> str:
         payment = _get(reference)
         order = orders.get(payment.order_id)
         amount_minor, currency = payment.amount_minor, payment.currency
-        description = f"Order {order.number} · {order.show.title}"
+        description = f"Order {order.number}"  # nothing that can change: the key stands for it
         metadata = {
             "reseller": tenancy.current().reference,
             "order": order.reference,
             "payment": reference,
         }
     failpoint("payments.before_intent")
-    intent = stripe_gateway.create_intent(
-        key=reference,
-        amount_minor=amount_minor,
-        currency=currency,
-        description=description,
-        metadata=metadata,
-    )
+    try:
+        intent = stripe_gateway.create_intent(
+            key=reference,
+            amount_minor=amount_minor,
+            currency=currency,
+            description=description,
+            metadata=metadata,
+        )
+    except GatewayRefused as error:
+        log.exception("payment.refused", payment=reference)
+        with transaction():
+            _give_up(reference, str(error))
+        raise NotPayable("The payment provider does not take this payment.") from error
     failpoint("payments.after_intent")
     with transaction():
         _attach(reference, intent)
     return intent.id
+
+
+def _give_up(reference: str, why: str) -> None:
+    payment = _get(reference)
+    if payment.state == PaymentState.STARTING:
+        move(PAYMENT_LIFE, payment, PaymentState.CANCELLED, reason=why, failure=why)
 
 
 def _get(reference: str) -> Payment:

@@ -37,5 +37,6 @@ REFUND_LIFE = Life(
         ),
         RefundState.SUBMITTED: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
         RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),  # banks can send it back later
+        RefundState.FAILED: frozenset({RefundState.SUCCEEDED}),  # Stripe has the last word
     },
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -15,6 +16,9 @@ T = TypeVar("T")
 
 NOTICE_TOLERANCE_SECONDS = 300
 NETWORK_RETRIES = 1
+MOST_REFUNDS = 100
+REFUSALS = (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError)
+"""Answers that stay the same however often we ask. All others leave open what Stripe did."""
 EXPAND_CHARGE = ["latest_charge.balance_transaction"]
 
 log = structlog.get_logger()
@@ -53,10 +57,12 @@ class Intent:
 
 @dataclass(frozen=True)
 class ProviderRefund:
-    id: str
+    id: str | None
     status: str
     amount_minor: int
     failure: str | None
+    reference: str | None = None
+    """Ours, as we gave it to Stripe."""
 
 
 @dataclass(frozen=True)
@@ -84,16 +90,14 @@ def _client() -> stripe.StripeClient:
 def _ask(question: Callable[[], T]) -> T:
     try:
         return question()
-    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.APIError) as error:
-        if isinstance(error, stripe.APIError) and (error.http_status or 500) < 500:
-            raise GatewayRefused(str(error)) from error
+    except REFUSALS as error:
+        raise GatewayRefused(str(error)) from error
+    except stripe.StripeError as error:  # no answer, 5xx, 429, 409, or a key of ours that is wrong
         log.warning("stripe.down", error=str(error), status=error.http_status)
         raise GatewayDown(
             "The payment provider does not answer. Your tickets are still kept for you; "
             "please try again."
         ) from error
-    except stripe.StripeError as error:
-        raise GatewayRefused(str(error)) from error
 
 
 def _charge(found: Mapping[str, Any]) -> tuple[str | None, int | None]:
@@ -101,8 +105,16 @@ def _charge(found: Mapping[str, Any]) -> tuple[str | None, int | None]:
     if charge is None or isinstance(charge, str):
         return charge, None
     balance = charge.get("balance_transaction")
-    cost = balance["fee"] if balance is not None and not isinstance(balance, str) else None
-    return charge["id"], cost
+    is_known = balance is not None and not isinstance(balance, str)
+    return charge["id"], _cost(charge, balance) if is_known else None
+
+
+def _cost(charge: Mapping[str, Any], balance: Mapping[str, Any]) -> int:
+    """Stripe's fee in the charge's currency; it is told in that of our account at Stripe."""
+    fee: int = balance["fee"]
+    if balance["currency"] == charge["currency"] or not balance.get("exchange_rate"):
+        return fee
+    return int((Decimal(fee) / Decimal(str(balance["exchange_rate"]))).to_integral_value())
 
 
 def _intent(answer: stripe.PaymentIntent) -> Intent:
@@ -169,6 +181,7 @@ def _refund(answer: stripe.Refund) -> ProviderRefund:
         status=found["status"],
         amount_minor=found["amount"],
         failure=found.get("failure_reason"),
+        reference=(found.get("metadata") or {}).get("refund"),
     )
 
 
@@ -185,6 +198,14 @@ def create_refund(
     )
 
 
+def find_refund(*, intent_id: str, reference: str) -> ProviderRefund | None:
+    """The refund of an intent that carries our reference, if Stripe ever made it."""
+    made = _ask(
+        lambda: _client().v1.refunds.list({"payment_intent": intent_id, "limit": MOST_REFUNDS})
+    )
+    return next((each for each in map(_refund, made.data) if each.reference == reference), None)
+
+
 def fetch_refund(refund_id: str) -> ProviderRefund:
     return _ask(lambda: _refund(_client().v1.refunds.retrieve(refund_id)))
 
@@ -195,9 +216,14 @@ def read_notice(body: bytes, signature: str) -> Notice:
         event = stripe.Webhook.construct_event(
             body, signature, settings.load().stripe_webhook_secret, NOTICE_TOLERANCE_SECONDS
         )
-    except (ValueError, stripe.SignatureVerificationError) as error:
+        payload = event.to_dict()
+        about = payload["data"]["object"]
+        return Notice(id=payload["id"], type=payload["type"], about=about, payload=payload)
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        stripe.SignatureVerificationError,
+    ) as error:
         raise BadSignature(str(error)) from error
-    payload = event.to_dict()
-    return Notice(
-        id=payload["id"], type=payload["type"], about=payload["data"]["object"], payload=payload
-    )

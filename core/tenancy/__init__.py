@@ -8,8 +8,8 @@ from core.tenancy.hosts import Door, find_host, forget_hosts, home_host, reserve
 from core.tenancy.models import Host, Reseller, ResellerState
 from core.tenancy.opening import open_reseller
 from core.tenancy.queries import (
-    all_open,
     directory,
+    everyone,
     find_by_id,
     find_by_reference,
     find_by_slug,
@@ -24,10 +24,10 @@ __all__ = [
     "Reseller",
     "ResellerState",
     "Tenant",
-    "all_open",
     "bound_to",
     "current",
     "directory",
+    "everyone",
     "find_by_id",
     "find_by_reference",
     "find_by_slug",

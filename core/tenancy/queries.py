@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from core.database import db
 from core.tenancy.binding import on_platform
-from core.tenancy.models import Host, Reseller, ResellerState
+from core.tenancy.models import Host, Reseller
 from core.tenancy.reseller import Tenant
 
 
@@ -52,12 +52,10 @@ def hosts_of(tenant: Tenant) -> list[str]:
         )
 
 
-def all_open() -> list[Tenant]:
-    """Every reseller that is not closed, oldest first."""
+def everyone() -> list[Tenant]:
+    """Every reseller, oldest first; closed ones too: their books and refunds go on."""
     with on_platform():
-        rows = db.session.scalars(
-            sa.select(Reseller).where(Reseller.state != ResellerState.CLOSED).order_by(Reseller.id)
-        )
+        rows = db.session.scalars(sa.select(Reseller).order_by(Reseller.id))
         return [Tenant.of(row) for row in rows]
 
 

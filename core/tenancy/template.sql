@@ -299,7 +299,7 @@ CREATE TABLE payments (
 
 CREATE INDEX ix_payments_order_id ON payments (order_id);
 
-CREATE INDEX ix_payments_unsettled ON payments (checked_at) WHERE state IN ('starting', 'open');
+CREATE INDEX ix_payments_unsettled ON payments (checked_at) WHERE state IN ('starting', 'open') OR (state = 'succeeded' AND cost_minor IS NULL);
 
 CREATE UNIQUE INDEX uq_payments_one_open ON payments (order_id) WHERE state IN ('starting', 'open');
 
@@ -337,6 +337,7 @@ CREATE TABLE refunds (
     provider_id TEXT,
     failure TEXT,
     requested_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
+    checked_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT pk_refunds PRIMARY KEY (id),
     CONSTRAINT ck_refunds_amount_positive CHECK (amount_minor > 0),
     CONSTRAINT uq_refunds_reference UNIQUE (reference),

@@ -47,9 +47,9 @@ def validate(order_id: int, *, before: TicketState, holder: str | None, reason: 
     )
 
 
-def void(order_id: int, *, before: TicketState, reason: str) -> None:
-    """Take the validity of all tickets of an order that are in this state."""
-    move_all(LIFE, Ticket, Ticket.order_id == order_id, before, TicketState.VOID, reason=reason)
+def void(*order_ids: int, before: TicketState, reason: str) -> None:
+    """Take the validity of all tickets of these orders that are in this state."""
+    move_all(LIFE, Ticket, Ticket.order_id.in_(order_ids), before, TicketState.VOID, reason=reason)
 
 
 def void_some(ticket_ids: Iterable[int], *, reason: str) -> list[int]:

@@ -1,6 +1,6 @@
 """Making a door: a Flask application of its own, so that doors share no cookie, route or error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,10 +29,12 @@ def make_door(
     folder: Path,
     visitors: str | None = None,
     has_pages: bool = True,
+    guard: Callable[[Flask], None] | None = None,
 ) -> Flask:
     """A door called `name` with these pages; `visitors` is the kind of people who sign in here.
 
-    The guard of the door is a before_request of its own; whatever it refuses, `refusing` words.
+    `guard` stands its before_request ahead of all that may refuse (limits, forms): a refusal is a
+    page, and needs what the guard binds. Whatever is refused, `refusing` words.
     """
     app = Flask(
         name, template_folder=str(folder / "templates"), static_folder=None, root_path=str(folder)
@@ -56,6 +58,8 @@ def make_door(
     )
     db.init_app(app)
     logging.watch(app)
+    if guard:
+        guard(app)
     headers.protect(app)
     refusing.word(app, has_pages=has_pages)
     limiting.limiter.init_app(app)

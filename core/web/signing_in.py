@@ -6,18 +6,25 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 
 from core import accounts
 from core.accounts import Visitor
+from core.database import binding
 
 
 def recognise(app: Flask, kind: str) -> None:
     """Know visitors of this kind by their cookie."""
     manager = LoginManager()
     manager.session_protection = None  # type: ignore[assignment]  # addresses of phones change; the token is what counts
-    manager.user_loader(lambda token: accounts.find_visitor(kind, token))
+    manager.user_loader(lambda token: _find(kind, token))
     manager.init_app(app)
 
     @app.context_processor
     def offer() -> dict[str, object]:
         return {kind: current_visitor()}
+
+
+def _find(kind: str, token: str) -> Visitor | None:
+    if kind == "customer" and binding() is None:
+        return None  # a closed shop has no customers, and its refusal is still a page
+    return accounts.find_visitor(kind, token)
 
 
 def current_visitor() -> Visitor | None:

@@ -88,6 +88,48 @@ def test_a_hold_that_is_over_is_sellable_at_once(show):
     assert stock(show) == (8, 0)
 
 
+def test_holds_of_other_types_that_are_over_do_not_stand_in_the_way(show, monkeypatch):
+    from core.orders import expiring
+
+    monkeypatch.setattr(expiring, "BATCH", 2)
+    with transaction():
+        scarce = world.add_type(show, name="Scarce", capacity=1).reference
+        reference = show.reference
+    over = [world.place(show, 1) for _ in range(5)]
+    over.append(place_one(reference, scarce))
+    with transaction():
+        for each in over:
+            each.expires_at = each.placed_at
+
+    assert place_one(reference, scarce).state == "held"
+
+
+def place_one(show_reference, type_reference):
+    return boxoffice.at_the_till(
+        lambda: orders.place(show_reference, [Wanted(type_reference, 1)], channel="api", plan=None)
+    )
+
+
+def test_many_holds_that_are_over_are_tidied_in_a_few_statements(reseller):
+    big = world.add_show()
+    with transaction():
+        crowd = world.add_type(big, name="Crowd", capacity=500).reference
+        reference = big.reference
+    for _ in range(60):
+        place_one(reference, crowd)
+    with transaction():
+        db.session.execute(sa.update(orders.Order).values(expires_at=orders.Order.placed_at))
+    sent = []
+    sa.event.listen(
+        db.session.connection().engine, "before_cursor_execute", lambda *a: sent.append(a[2])
+    )
+    db.session.rollback()
+
+    assert boxoffice.at_the_till(orders.expire_overdue) == 60
+
+    assert len(sent) < 25
+
+
 def test_cancelling_puts_the_tickets_back(show):
     order = world.place(show)
 

@@ -1,15 +1,21 @@
 """What Stripe says becomes true here: once, in any order, and never to the cent less."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
+import stripe
 
 from core import boxoffice, catalogue, ledger, orders, payments, tickets
-from core.database import db, transaction
+from core.database import db, engine, transaction
 from core.errors import Conflict
+from core.events import doorbell
 from core.fees import Plan
 from core.ledger import Entry, Posting
+from core.payments import stripe_gateway
 from core.payments.models import Payment, Refund
 from core.payments.starting import _begin
+from core.payments.stripe_gateway import ProviderRefund
 from tests import world
 
 PLAN = Plan("fee_x", 250, 49, 49, 995, 100)
@@ -229,3 +235,146 @@ def test_the_database_refuses_an_entry_that_does_not_balance(reseller):
 def test_an_entry_without_postings_is_refused(reseller):
     with pytest.raises(sa.exc.IntegrityError, match="no postings"), transaction():
         db.session.add(Entry(source="x", memo="x", currency="EUR", actor="test"))
+
+
+def test_the_cost_is_booked_when_stripe_tells_it_later(order):
+    payment = open_payment(order)
+    settle(payment, cost_minor=None)
+    assert ledger.balances()["stripe_clearing", "EUR"] == 5000
+
+    assert settle(payment) == "cost known"
+
+    assert ledger.balances()["stripe_clearing", "EUR"] == 4900
+    assert ledger.balances()["payable_pending", "EUR"] == -4900
+    assert settle(payment) == "settled before"
+
+
+def test_a_capture_in_another_currency_goes_back_in_that_currency(order):
+    settle(open_payment(order), currency="USD", cost_minor=None)
+    refund = refunds()[0]
+    settle_refund(refund, "succeeded")
+
+    assert {key: minor for key, minor in ledger.balances().items() if minor} == {}
+    assert refund.currency == "USD"
+
+
+def settle_refund(refund, status, **facts):
+    given = ProviderRefund(
+        **{
+            "id": f"re_{refund.id}",
+            "status": status,
+            "amount_minor": refund.amount_minor,
+            "failure": None,
+            **facts,
+        }
+    )
+    refund_id = refund.id
+    return boxoffice.at_the_till(lambda: payments.refunding.settle_refund(refund_id, given))
+
+
+def refund_one(order):
+    one = tickets.of_order(order.id)[:1]
+    boxoffice.at_the_till(
+        lambda: payments.refund_tickets(orders.get(order.id), one, reason="ill").id
+    )
+    return refunds()[-1]
+
+
+def test_a_refund_that_the_bank_sends_back_is_booked_back(order):
+    settle(open_payment(order))
+    before = ledger.balances()
+    refund = refund_one(order)
+    settle_refund(refund, "succeeded")
+
+    assert settle_refund(refund, "failed", failure="lost_or_stolen_card") == "refund failed"
+
+    assert ledger.balances() == before
+    assert world.fresh(refund).provider_id == f"re_{refund.id}"
+
+
+def test_a_refund_that_failed_can_be_asked_for_anew(order):
+    settle(open_payment(order))
+    settle_refund(refund_one(order), "failed", id=None, failure="no")
+    payment = payments.payment_of(orders.get(order.id))
+
+    anew = boxoffice.at_the_till(
+        lambda: payments.request_refund(payment, amount_minor=2500, reason="again").reference
+    )
+
+    assert anew
+
+
+def test_stripe_has_the_last_word_on_a_refund(order):
+    settle(open_payment(order))
+    refund = refund_one(order)
+    settle_refund(refund, "failed", id=None, failure="we thought so")
+
+    assert settle_refund(refund, "succeeded") == "refunded"
+    assert settle_refund(refund, "succeeded") == "nothing new"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        stripe.APIConnectionError("slow"),
+        stripe.RateLimitError("slowly", http_status=429),
+        stripe.APIError("key in use", http_status=409),
+        stripe.APIError("broken", http_status=500),
+        stripe.AuthenticationError("wrong key", http_status=401),
+        stripe.PermissionError("may not", http_status=403),
+    ],
+)
+def test_an_answer_that_decides_nothing_leaves_the_refund_as_it_is(order, error, monkeypatch):
+    settle(open_payment(order))
+    refund = refund_one(order)
+
+    def fail(**_):
+        return stripe_gateway._ask(lambda: (_ for _ in ()).throw(error))
+
+    monkeypatch.setattr(stripe_gateway, "create_refund", fail)
+    with pytest.raises(stripe_gateway.GatewayDown):
+        payments.submit_refund(refund.id)
+
+    assert world.fresh(refund).state == "requested"
+
+
+def test_a_payment_that_stripe_refuses_is_given_up_in_words(order, monkeypatch):
+    def refuse(**_):
+        raise stripe_gateway.GatewayRefused("Amount must be at least 50 cents.")
+
+    monkeypatch.setattr(stripe_gateway, "create_intent", refuse)
+    with pytest.raises(Conflict, match="does not take this payment"):
+        payments.start(order.reference)
+
+    assert payments.find_open(order) is None
+
+
+def test_an_old_refund_is_looked_for_before_it_is_made(order, monkeypatch):
+    settle(open_payment(order))
+    refund = refund_one(order)
+    with transaction():
+        refund.requested_at = refund.requested_at - timedelta(days=2)
+    found = ProviderRefund("re_old", "succeeded", 2500, None, refund.reference)
+    monkeypatch.setattr(stripe_gateway, "find_refund", lambda **_: found)
+    monkeypatch.setattr(stripe_gateway, "create_refund", None)
+
+    payments.submit_refund(refund.id)
+
+    assert world.fresh(refund).state == "succeeded"
+
+
+def test_the_bell_rings_when_the_event_can_be_read(order, reseller, monkeypatch):
+    seen = []
+
+    def ring():
+        with engine("main").begin() as connection:
+            connection.exec_driver_sql(f'SET LOCAL search_path TO "{reseller.schema_name}"')
+            connection.exec_driver_sql(f'SET LOCAL ROLE "{reseller.schema_name}"')
+            found = connection.exec_driver_sql("SELECT type FROM events WHERE type = 'order.paid'")
+            seen.append(found.all())
+
+    payment = open_payment(order)
+    monkeypatch.setattr(doorbell, "ring", ring)
+    settle(payment)
+
+    assert seen == [[("order.paid",)]]
