@@ -35,6 +35,10 @@ PAGES = (
 
 
 def create_door() -> Flask:
-    door = make_door("storefront", PAGES, folder=Path(__file__).parent, visitors="customer")
-    guard.stand(door)
-    return door
+    return make_door(
+        "storefront",
+        PAGES,
+        folder=Path(__file__).parent,
+        visitors="customer",
+        guard=guard.stand,
+    )

@@ -9,10 +9,23 @@ from core.errors import NotFound, Unavailable
 from core.tenancy import ResellerState, Tenant
 from themes import Tokens
 
+SELLING = frozenset(
+    {
+        "shows.index",
+        "shows.show",
+        "orders.create",
+        "details.create",
+        "payments.show",
+        "payments.create",
+    }
+)
+"""Not while the reseller is paused; what was bought stays in reach of who bought it."""
+
 
 class Closed(Unavailable):
     code = "storefront_closed"
     title = "This storefront is closed for now"
+    retry_after_seconds = 600
 
 
 def stand(app: Flask) -> None:
@@ -25,9 +38,10 @@ def stand(app: Flask) -> None:
         g.inside.enter_context(tenancy.bound_to(tenant))
         g.inside.enter_context(actors.acting_as("customer"))
         g.tenant = tenant
-        is_asset = request.endpoint in {"static", "themes.css"}
-        if tenant.state == ResellerState.PAUSED and not is_asset:
-            raise Closed("No tickets are sold here at the moment. Please come back later.")
+        if is_paused() and request.endpoint in SELLING:
+            raise Closed(
+                "No tickets are sold here at the moment. Tickets that were bought stay valid."
+            )
 
     @app.teardown_request
     def leave(_: BaseException | None) -> None:
@@ -39,4 +53,13 @@ def stand(app: Flask) -> None:
     def offer() -> dict[str, object]:
         tenant: Tenant | None = g.get("tenant")
         tokens = Tokens(**tenant.tokens) if tenant else None
-        return {"reseller": tenant, "display_file": tokens.display_file if tokens else None}
+        return {
+            "reseller": tenant,
+            "is_paused": is_paused(),
+            "display_file": tokens.display_file if tokens else None,
+        }
+
+
+def is_paused() -> bool:
+    tenant: Tenant | None = g.get("tenant")
+    return tenant is not None and tenant.state == ResellerState.PAUSED

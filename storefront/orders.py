@@ -3,11 +3,13 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import boxoffice, fees, orders
+from core import fees, orders
 from core.errors import Refused
 from core.orders import Order
 from core.web import current_visitor, limiter
+from storefront.guard import is_paused
 from storefront.ordering import OrderView, view_of
+from storefront.repeating import once_at_the_till
 from storefront.shows import find_show, show_page
 
 bp = Blueprint("orders", __name__)
@@ -20,6 +22,7 @@ STRIPE_SAYS_PAID = frozenset({"succeeded", "processing"})
 @bp.post("/shows/<slug>/orders")
 @limiter.limit(PER_ADDRESS)
 def create(slug: str) -> ResponseReturnValue:
+    plan = fees.plan_of(g.tenant)  # of the platform, so before the reseller's first query
     show = find_show(slug)
     typed = {
         name.removeprefix(FIELD): value
@@ -27,33 +30,34 @@ def create(slug: str) -> ResponseReturnValue:
         if name.startswith(FIELD)
     }
     visitor = current_visitor()
-    plan = fees.plan_of(g.tenant)
-    reference = show.reference
+    show_reference = show.reference
     try:
         wanted = orders.read_wanted(typed.items())
-        order = boxoffice.at_the_till(
+        reference = once_at_the_till(
+            request.form.get("order_key", ""),
+            typed,
             lambda: orders.place(
-                reference,
+                show_reference,
                 wanted,
                 channel="storefront",
                 plan=plan,
                 customer_id=visitor.person_id if visitor else None,
                 email=visitor.email if visitor else None,
                 name=visitor.name if visitor else None,
-            )
+            ),
         )
     except Refused as refusal:
         if refusal.status in {404, 503}:
             raise
         return show_page(find_show(slug), refusal=refusal, chosen=typed)
-    return redirect(url_for("payments.show", reference=order.reference), 303)
+    return redirect(url_for("payments.show", reference=reference), 303)
 
 
 @bp.get("/orders/<reference>")
 def show(reference: str) -> ResponseReturnValue:
     order = orders.get_by_reference(reference)
     view = order_view(order, has_paid=request.args.get("redirect_status") in STRIPE_SAYS_PAID)
-    if view.state == "held" and not view.is_processing:
+    if view.state == "held" and not view.is_processing and not is_paused():
         return redirect(url_for("payments.show", reference=reference))
     return render_template("storefront/orders/show.html", order=view)
 

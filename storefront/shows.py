@@ -9,6 +9,7 @@ from core import catalogue, orders, posters
 from core.catalogue import Show
 from core.errors import NotFound, Refused
 from core.web.refusing import listed
+from storefront.repeating import new_key
 from storefront.showing import Month, view_of, views_of_types
 
 bp = Blueprint("shows", __name__)
@@ -77,4 +78,5 @@ def show_page(
         types=types,
         errors=listed(refusal),
         quantities=chosen,
+        order_key=new_key(),
     ), refusal.status if refusal else 200
