@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import redis
 import sqlalchemy as sa
 import structlog
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Request, Response
 
 import api
@@ -105,7 +106,7 @@ def to_dashboard(_: "WSGIEnvironment", start_response: "StartResponse") -> Itera
     return Response(status=302, headers={"Location": target + "/"})(_, start_response)
 
 
-def create_app() -> Doors:
+def create_app() -> "WSGIApplication":
     """Every door behind one WSGI application. Raises SettingsError."""
     wanted = settings.load()
     logging.set_up()
@@ -121,4 +122,8 @@ def create_app() -> Doors:
         from sandbox.mailbox import mailbox_app  # only the demo has a mailbox
 
         doors[Door.MAILBOX] = mailbox_app(wanted.mailbox_dir)
-    return Doors(doors)
+    front = Doors(doors)
+    if proxies := wanted.trusted_proxies:
+        # Never the host: which reseller is meant is not for a header to say that anyone may send.
+        return ProxyFix(front, x_for=proxies, x_proto=proxies, x_host=0, x_port=0, x_prefix=0)
+    return front

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65_000)] = 8000
     base_host: str = "localhost"
     public_scheme: str = "http"
+    trusted_proxies: Annotated[int, Field(ge=0, le=10)] = 0
+    """Proxies of yours in front of us: so many addresses of X-Forwarded-For are believed."""
     secret_key: Annotated[str, Field(min_length=32)]
     ticket_signing_key: str
     """32 random bytes in base64: the Ed25519 private key that signs ticket codes."""

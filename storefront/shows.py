@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from core import catalogue, orders, posters
 from core.catalogue import Show
 from core.errors import NotFound, Refused
+from core.web import squeeze
 from core.web.refusing import listed
 from storefront.repeating import new_key
 from storefront.showing import Month, view_of, views_of_types
@@ -54,8 +55,7 @@ def poster(slug: str) -> ResponseReturnValue:
     response = Response(svg, mimetype="image/svg+xml")
     response.cache_control.max_age = POSTER_SECONDS
     response.cache_control.public = True
-    response.add_etag()
-    return response.make_conditional(request)
+    return squeeze(response)
 
 
 def find_show(slug: str) -> Show:

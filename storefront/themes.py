@@ -1,8 +1,9 @@
 """A reseller's design tokens as a style sheet of their own: the policy allows no inline style."""
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
 
+from core.web import squeeze
 from themes import Tokens
 from themes import css as style_sheet
 
@@ -14,7 +15,6 @@ MAX_AGE_SECONDS = 300
 @bp.get("/theme.css")
 def css() -> ResponseReturnValue:
     response = Response(style_sheet(Tokens(**g.tenant.tokens)), mimetype="text/css")
-    response.add_etag()
     response.cache_control.max_age = MAX_AGE_SECONDS
     response.cache_control.public = True
-    return response.make_conditional(request)
+    return squeeze(response)

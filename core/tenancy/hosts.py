@@ -1,5 +1,6 @@
 """From the Host header to a door: looked up exactly, and nothing else in the request counts."""
 
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from core.tenancy.reseller import Tenant
 CACHE_SECONDS = 5.0
 CACHE_LIMIT = 10_000
 MAX_HOST_LENGTH = 253
+HOST_HEADER = re.compile(r"([A-Za-z0-9.-]+?)\.?(:[0-9]{1,5})?")
+"""A name, perhaps a trailing dot, perhaps a port: what follows a host in a URL is part of none."""
 
 
 class Door(StrEnum):
@@ -45,17 +48,15 @@ _cache: dict[str, tuple[float, Entrance | None]] = {}
 _cache_lock = threading.Lock()
 
 
-def without_port(host: str) -> str:
-    """'Lindenhof.localhost.:8000' → 'lindenhof.localhost'."""
-    name = host.partition("]")[0] if host.startswith("[") else host.partition(":")[0]
-    return name.lower().removesuffix(".")
-
-
 def find_host(host_header: str) -> Entrance | None:
-    """What this Host header leads to, or None for a host that is not ours. Cached for seconds."""
-    host = without_port(host_header)
-    if not host or len(host) > MAX_HOST_LENGTH:
+    """What this Host header leads to, or None for a host that is not ours. Cached for seconds.
+
+    'Lindenhof.localhost.:8000' leads where 'lindenhof.localhost' does.
+    """
+    written = HOST_HEADER.fullmatch(host_header)
+    if written is None or len(written[1]) > MAX_HOST_LENGTH:
         return None
+    host = written[1].lower()
     found = _cache.get(host)
     if found and found[0] > time.monotonic():
         return found[1]

@@ -1,9 +1,10 @@
 """What every door shares: making a door, refusing, cookies, security headers. Only doors use it."""
 
 from core.web.assets import asset_url
+from core.web.compressing import squeeze
 from core.web.doors import make_door
 from core.web.forms import form_text, safe_next
-from core.web.limiting import limiter
+from core.web.limiting import limit_sign_ins, limiter
 from core.web.pages import page_or_partial, wants_partial
 from core.web.signing_in import current_visitor, remember, require_visitor
 from core.web.signing_in import forget as forget_visitor
@@ -13,11 +14,13 @@ __all__ = [
     "current_visitor",
     "forget_visitor",
     "form_text",
+    "limit_sign_ins",
     "limiter",
     "make_door",
     "page_or_partial",
     "remember",
     "require_visitor",
     "safe_next",
+    "squeeze",
     "wants_partial",
 ]

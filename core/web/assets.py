@@ -6,9 +6,12 @@ from pathlib import Path
 
 from flask import Flask, Response, abort, send_from_directory, url_for
 
+from core.web.compressing import squeeze
+
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(__file__).parent / "static"
 A_YEAR_SECONDS = 365 * 24 * 3600
+TEXT = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
 @lru_cache(maxsize=4096)
@@ -44,7 +47,12 @@ def serve(app: Flask, folder: Path) -> None:
         path = _find(door, filename)
         if path is None or path.suffix in {".py", ".toml", ".html"}:
             abort(404)
-        response = send_from_directory(path.parent, path.name, max_age=A_YEAR_SECONDS)
+        kind = TEXT.get(path.suffix)
+        if kind:
+            response = squeeze(Response(path.read_bytes(), mimetype=kind))
+            response.cache_control.max_age = A_YEAR_SECONDS
+        else:
+            response = send_from_directory(path.parent, path.name, max_age=A_YEAR_SECONDS)
         response.cache_control.public = True
         response.cache_control.immutable = True
         return response

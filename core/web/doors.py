@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -18,6 +19,16 @@ MAX_FORM_PARTS = 200
 SESSION_DAYS = 30
 
 HERE = Path(__file__).parent
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Cookies, but none on what is public: a cache on the way may hand that to somebody else."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if not response.cache_control.public:
+            super().save_session(app, session, response)
+
+
 htmx = Htmx()
 csrf = CSRFProtect()
 
@@ -39,6 +50,7 @@ def make_door(
     app = Flask(
         name, template_folder=str(folder / "templates"), static_folder=None, root_path=str(folder)
     )
+    app.session_interface = Sessions()
     wanted = settings.load()
     prefix = "__Host-" if wanted.is_secure else ""
     app.config.update(

@@ -1,15 +1,33 @@
-"""How often one address may try. Redis counts; without it each process counts for itself."""
+"""How often one address or account may try. Redis counts; without it each process for itself."""
 
-from typing import Any
+import hashlib
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
 
-from flask import request
+from flask import current_app, request
 from flask_limiter import Limiter
 
 from core import settings
 
+SIGN_INS = "10 per minute"
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def _address() -> str:
-    return f"{request.host}|{request.remote_addr or ''}"
+
+def _place() -> str:
+    """What is tried: a reseller's storefront, by whichever of its hosts, or a door of ours."""
+    tenant = request.environ.get("tts.tenant")
+    return tenant.reference if tenant else current_app.name
+
+
+def _by_address() -> str:
+    return f"{_place()}|{request.remote_addr or ''}"
+
+
+def _by_account() -> str:
+    """The address that was typed; hashed, as it is nobody's business how long it is or whose."""
+    email = request.form.get("email", "").strip().lower()
+    return f"{_place()}|{hashlib.sha256(email.encode(errors='replace')).hexdigest()}"
 
 
 def storage() -> dict[str, Any]:
@@ -21,8 +39,13 @@ def storage() -> dict[str, Any]:
 
 
 limiter = Limiter(
-    key_func=_address,
+    key_func=_by_address,
     strategy="fixed-window",
     in_memory_fallback_enabled=True,
     headers_enabled=False,
 )
+
+
+def limit_sign_ins(view: Callable[P, R]) -> Callable[P, R]:
+    """Count tries by address, and by account too: an attacker has many addresses."""
+    return limiter.limit(SIGN_INS)(limiter.limit(SIGN_INS, key_func=_by_account)(view))

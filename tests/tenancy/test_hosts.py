@@ -46,10 +46,36 @@ def test_reserved_hosts_have_their_doors(house, host, door):
         "x" * 300,
         "dashboard.localhost.localhost",
         "'; DROP TABLE hosts; --",
+        "localhost:80@evil.example",
+        "localhost:abc",
+        "localhost:80/x",
+        "localhost:",
+        "localhost:800000",
+        "localhost:80:80",
+        "localhost:٨٠",
+        "localhost:80\n",
+        "localhost\n",
+        "localhost..",
+        "local host",
+        "user@localhost",
+        " localhost",
+        "localhost,localhost",
+        "dashboard.localhost#",
+        "[localhost]",
     ],
 )
 def test_an_unknown_host_is_not_found(house, host):
     assert tenancy.find_host(host) is None
+
+
+@pytest.mark.parametrize("behind", [":80@evil.example", ":abc", ":80/x", ":80?", ":8 0"])
+def test_a_host_with_more_behind_it_is_not_ours(app, reseller, behind):
+    browser = Browser(app, reseller)
+
+    answer = browser.get("/", headers={"Host": f"{reseller.slug}.localhost{behind}"})
+
+    assert answer.status_code == 404
+    assert "Nobody sells tickets" in answer.text
 
 
 def test_an_unknown_host_gets_a_page_that_says_so(app):
