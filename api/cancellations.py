@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from api.answering import answer
 from api.ordering import whole_shape_of
 from api.reading import known, read_no_body
+from api.repeating import idempotency_key_if_any, once_at_the_till
 from api.shapes import OrderWithTickets
 from core import boxoffice, orders
 
@@ -14,6 +15,7 @@ bp = Blueprint("cancellations", __name__, url_prefix="/v1/orders")
 
 @bp.post("/<reference>/cancellation")
 def create(reference: str) -> ResponseReturnValue:
+    key = idempotency_key_if_any()
     read_no_body()
     known(reference, "order")
 
@@ -22,4 +24,6 @@ def create(reference: str) -> ResponseReturnValue:
         orders.cancel(order, reason=f"by {g.tenant.name}'s system")
         return whole_shape_of(order, orders.database_now())
 
-    return answer(boxoffice.at_the_till(cancel))
+    if key is None:
+        return answer(boxoffice.at_the_till(cancel))
+    return once_at_the_till(key, cancel, status=200)

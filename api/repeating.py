@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 
-import sqlalchemy as sa
 from flask import Response, g, make_response, request
 
 from api.answering import JSON, PROBLEM, Shape, written
 from core import boxoffice, idempotency
 from core.database import db, transaction
-from core.errors import Conflict, Invalid, Refused
+from core.errors import Invalid, Refused
 from core.idempotency import MAX_KEY_LENGTH, Answer
 from core.web.refusing import problem
 
@@ -28,17 +27,19 @@ class BadKey(Invalid):
     title = "That is no Idempotency-Key"
 
 
-class StillRunning(Conflict):
-    code = "still_running"
-    title = "This very request is being worked on"
-    retry_after_seconds = 1
-
-
 def idempotency_key() -> str:
     """The request's key. Raises KeyMissing, BadKey."""
+    key = idempotency_key_if_any()
+    if key is None:
+        raise KeyMissing("Send a header 'Idempotency-Key' of your own making with this request.")
+    return key
+
+
+def idempotency_key_if_any() -> str | None:
+    """The key, where a request may do without one. Raises BadKey."""
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        raise KeyMissing("Send a header 'Idempotency-Key' of your own making with this request.")
+        return None
     if len(key) > MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise BadKey(f"An Idempotency-Key has at most {MAX_KEY_LENGTH} printable characters.")
     return key
@@ -47,8 +48,9 @@ def idempotency_key() -> str:
 def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Response:
     """Run `act` at the till and keep its answer in the same transaction; or answer as before.
 
-    A refusal of `act` is kept as well, its effect undone by a savepoint. Raises KeyReused,
-    StillRunning, Busy.
+    A refusal of `act` is kept as well, its effect undone by a savepoint. At the till a twin that
+    was faster is always seen, so nothing is made of an IntegrityError: it is a mistake of ours.
+    Raises KeyReused, Busy.
     """
     scope = f"{g.caller.reference} {request.endpoint}"
     hashed = idempotency.request_hash(request.method, request.path, request.get_data())
@@ -68,14 +70,7 @@ def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Resp
         found = find()
     if found is not None:
         return _response(found, is_repeated=True)
-    try:
-        answer, is_repeated = boxoffice.at_the_till(work)
-    except sa.exc.IntegrityError:
-        with transaction():
-            found = find()
-        if found is None:
-            raise StillRunning("This request is being worked on; ask again in a second.") from None
-        answer, is_repeated = found, True
+    answer, is_repeated = boxoffice.at_the_till(work)
     return _response(answer, is_repeated=is_repeated)
 
 

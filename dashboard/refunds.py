@@ -18,7 +18,8 @@ MAX_REASON_LENGTH = 200
 @limiter.limit("60 per minute")
 def create(reference: str) -> ResponseReturnValue:
     chosen, reason = request.form.getlist("ticket"), form_text("reason")
-    orders.get_by_reference(reference)
+    with transaction():  # ended before the platform is written to: one connection at a time
+        orders.get_by_reference(reference)
     try:
         _check(chosen, reason)
         _write_down(reference, chosen, reason)

@@ -15,15 +15,38 @@ _cache: dict[int, tuple[float, Plan]] = {}
 
 
 def plan_of(tenant: Tenant) -> Plan | None:
-    """The reseller's fee plan; versions never change, so only the assignment can be stale."""
-    if tenant.fee_plan_id is None:
+    """The reseller's fee plan; versions never change, so only the assignment can be stale.
+
+    May open a transaction on the platform: call it before the reseller's own, as a request that
+    holds one connection must not wait for another.
+    """
+    plan_id = tenant.fee_plan_id
+    if plan_id is None:
         return None
-    found = _cache.get(tenant.fee_plan_id)
-    if found and found[0] > time.monotonic():
-        return found[1]
+    found = _cache.get(plan_id)
+    if found:
+        if found[0] > time.monotonic():
+            return found[1]
+        _keep(plan_id, found[1])  # one looks it up; who comes meanwhile uses what there is
+    return _keep(plan_id, _look_up(plan_id))
+
+
+def forget_plans() -> None:
+    """Look every plan up afresh, as a process does that has just begun."""
+    _cache.clear()
+
+
+def _keep(plan_id: int, plan: Plan) -> Plan:
+    if len(_cache) >= CACHE_LIMIT:
+        _cache.clear()
+    _cache[plan_id] = (time.monotonic() + CACHE_SECONDS, plan)
+    return plan
+
+
+def _look_up(plan_id: int) -> Plan:
     with on_platform():
-        row = db.session.scalars(sa.select(FeePlan).where(FeePlan.id == tenant.fee_plan_id)).one()
-        plan = Plan(
+        row = db.session.scalars(sa.select(FeePlan).where(FeePlan.id == plan_id)).one()
+        return Plan(
             reference=row.reference,
             percent_bp=row.percent_bp,
             fixed_minor=row.fixed_minor,
@@ -31,7 +54,3 @@ def plan_of(tenant: Tenant) -> Plan | None:
             max_minor=row.max_minor,
             storefront_bp=row.storefront_bp,
         )
-    if len(_cache) >= CACHE_LIMIT:
-        _cache.clear()
-    _cache[tenant.fee_plan_id] = (time.monotonic() + CACHE_SECONDS, plan)
-    return plan

@@ -5,6 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
+import pytest
+import sqlalchemy as sa
+
 from core import boxoffice, orders
 from tests import world
 from tests.api.conftest import Program, held, key_for
@@ -77,6 +80,60 @@ def test_twins_at_the_same_moment_place_one_order(
     assert [each["id"] for each in program.get("/v1/orders").json["data"]] == [
         json.loads(body)["id"]
     ]
+
+
+def test_a_cancellation_asked_for_again_under_its_key_is_answered_as_before(
+    program: Program, wish: Any, show: Any
+) -> None:
+    path = f"/v1/orders/{program.order(wish).json['id']}/cancellation"
+
+    first = program.post(path, key="k1")
+    second = program.post(path, key="k1")
+
+    assert first.status_code == 200
+    assert (second.status_code, second.data) == (200, first.data)
+    assert second.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    assert program.post(path, key="k2").status_code == 409
+    assert program.post(path).status_code == 409
+    assert held(wish) == 0
+
+
+def test_the_key_of_a_cancellation_is_for_one_order(program: Program, wish: Any) -> None:
+    mine, other = (program.order(wish).json["id"] for _ in range(2))
+    program.post(f"/v1/orders/{mine}/cancellation", key="k1")
+
+    answer = program.post(f"/v1/orders/{other}/cancellation", key="k1")
+
+    assert answer.json["type"].endswith("/idempotency_key_reused")
+    assert program.get(f"/v1/orders/{other}").json["state"] == "held"
+
+
+def test_a_cancellation_with_a_key_that_is_none_does_nothing(program: Program, wish: Any) -> None:
+    placed = program.order(wish).json["id"]
+
+    answer = program.post(f"/v1/orders/{placed}/cancellation", key="x" * 256)
+
+    assert answer.json["type"].endswith("/idempotency_key_invalid")
+    assert program.get(f"/v1/orders/{placed}").json["state"] == "held"
+
+
+def test_a_mistake_of_ours_is_not_called_a_twin(
+    program: Program, wish: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any, **__: Any) -> None:
+        raise sa.exc.IntegrityError("INSERT", {}, Broken())
+
+    monkeypatch.setattr(orders, "place", broken)
+
+    answer = program.order(wish, key="k1")
+
+    assert answer.status_code == 500
+    assert answer.json["type"].endswith("/internal_error")
+
+
+class Broken(Exception):
+    sqlstate = "23505"
 
 
 def _cancel(reference: str) -> None:
