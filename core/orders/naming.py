@@ -2,11 +2,14 @@
 
 import unicodedata
 
+import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 
+from core.database import db
 from core.errors import Conflict, Invalid
 from core.orders.models import Order
 from core.orders.states import OrderState
+from core.tickets import Ticket, TicketState
 
 MAX_NAME_LENGTH = 120
 
@@ -37,8 +40,29 @@ def clean_email(text: str) -> str:
 
 
 def name_customer(order: Order, *, name: str, email: str) -> None:
-    """Write on a held order whom it is for. Raises Invalid, HoldEnded."""
+    """Write on a held order, and on its tickets, whom it is for. Raises Invalid, HoldEnded.
+
+    One UPDATE asks whether it is held still: it may have been paid or let go since it was read.
+    The row it locks makes a payment that comes now wait, or begin again, and find the new name.
+    """
     name, email = clean_name(name), clean_email(email)
-    if order.state != OrderState.HELD:
+    named = db.session.scalars(
+        sa.update(Order)
+        .where(
+            Order.id == order.id,
+            Order.state == OrderState.HELD,
+            Order.expires_at > sa.func.clock_timestamp(),
+        )
+        .values(name=name, email=email)
+        .returning(Order.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not named:
         raise HoldEnded("This order can no longer be changed.")
-    order.name, order.email = name, email
+    db.session.expire(order, ["name", "email"])
+    db.session.execute(
+        sa.update(Ticket)
+        .where(Ticket.order_id == order.id, Ticket.state == TicketState.HELD)
+        .values(holder=name)
+        .execution_options(synchronize_session=False)
+    )
