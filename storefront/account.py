@@ -1,11 +1,11 @@
 """A customer's own orders."""
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from core import orders as all_orders
 from core.web import current_visitor, require_visitor
-from storefront.ordering import view_of
+from storefront.listing import row_of
 
 bp = Blueprint("account", __name__)
 
@@ -17,9 +17,9 @@ def orders() -> ResponseReturnValue:
     if turned_away is not None or visitor is None:
         return turned_away or ""
     now = all_orders.database_now()
-    views = [view_of(each, g.tenant, now) for each in all_orders.of_customer(visitor.person_id)]
+    rows = [row_of(each, now) for each in all_orders.of_customer(visitor.person_id)]
     return render_template(
         "storefront/account/orders.html",
-        upcoming_orders=[each for each in views if not each.is_over],
-        past_orders=[each for each in views if each.is_over],
+        upcoming_orders=[each for each in rows if not each.is_over],
+        past_orders=[each for each in rows if each.is_over],
     )

@@ -71,21 +71,21 @@ class OrderView:
         return self.state == OrderState.PAID and self.tickets_pdf_url is None
 
     @property
-    def is_over(self) -> bool:
-        return self.show.state in {"ended", "cancelled"}
-
-    @property
     def is_settled(self) -> bool:
         """Nothing more is going to change by itself."""
         return not (self.is_processing or self.wants_documents)
 
 
+def state_at(order: Order, now: datetime) -> str:
+    """A hold that is over is expired, tidied away or not."""
+    is_lapsed = order.state == OrderState.HELD and order.expires_at <= now
+    return OrderState.EXPIRED if is_lapsed else order.state
+
+
 def view_of(order: Order, tenant: Tenant, now: datetime, *, has_paid: bool = False) -> OrderView:
-    """The view of an order at a moment; a hold that is over is expired, tidied away or not."""
-    state = order.state
+    """The view of an order at a moment."""
+    state = state_at(order, now)
     payment = payments.find_open(order)
-    if state == OrderState.HELD and order.expires_at <= now:
-        state = OrderState.EXPIRED
     is_processing = (
         has_paid and payment is not None and state in {OrderState.HELD, OrderState.EXPIRED}
     )
