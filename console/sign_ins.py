@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from core import accounts
 from core.accounts import WrongPassword
-from core.web import forget_visitor, form_text, limiter, remember, safe_next
+from core.web import forget_visitor, form_text, limit_sign_ins, remember, safe_next
 
 bp = Blueprint("sign_ins", __name__)
 out = Blueprint("sign_outs", __name__)
@@ -17,7 +17,7 @@ def new() -> ResponseReturnValue:
 
 
 @bp.post("/sign-in")
-@limiter.limit("10 per minute")
+@limit_sign_ins
 def create() -> ResponseReturnValue:
     email = form_text("email")
     try:
