@@ -41,11 +41,6 @@ journeys:  ## Only: whole journeys in headless Chromium
 format: install-dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff check --fix-only --quiet . ; $(BIN)/ruff format .
 
-.PHONY: bench
-bench: install-dev ## Measure; ONLY=name runs one benchmark
-	@sh deploy/install-system.sh pango
-	@exec $(BIN)/python -m bench $(ONLY)
-
 .PHONY: lock
 lock: install-dev ## Lock the newest allowed versions that fit requirements*.in, with hashes
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv

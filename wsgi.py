@@ -81,6 +81,7 @@ def unknown_host(request: Request) -> Response:
     log.info("host.unknown", host=request.headers.get("Host", "")[:200])
     return Response(
         "<!doctype html><html lang=en><meta name=viewport content='width=device-width'>"
+        "<meta name=color-scheme content='light dark'>"
         "<title>Nobody sells tickets here</title><h1>Nobody sells tickets at this address</h1>"
         "<p>Please check the address, or ask whoever gave it to you.</p></html>",
         status=404,
@@ -91,6 +92,7 @@ def unknown_host(request: Request) -> Response:
 def busy() -> Response:
     return Response(
         "<!doctype html><html lang=en><meta name=viewport content='width=device-width'>"
+        "<meta name=color-scheme content='light dark'>"
         "<meta http-equiv=refresh content=5><title>One moment, please</title>"
         "<h1>One moment, please</h1><p>We are very busy. This page tries again by itself, and "
         "nothing of yours is lost.</p></html>",

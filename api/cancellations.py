@@ -8,7 +8,7 @@ from api.ordering import whole_shape_of
 from api.reading import known, read_no_body
 from api.repeating import idempotency_key_if_any, once_at_the_till
 from api.shapes import OrderWithTickets
-from core import boxoffice, orders
+from core import boxoffice, orders, payments
 
 bp = Blueprint("cancellations", __name__, url_prefix="/v1/orders")
 
@@ -18,6 +18,9 @@ def create(reference: str) -> ResponseReturnValue:
     key = idempotency_key_if_any()
     read_no_body()
     known(reference, "order")
+
+    orders.get_by_reference(reference)
+    payments.stop(reference)
 
     def cancel() -> OrderWithTickets:
         order = orders.get_by_reference(reference)

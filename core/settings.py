@@ -100,9 +100,20 @@ class Settings(BaseSettings):
     @classmethod
     def _is_smtp(cls, url: str) -> str:
         parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        try:
+            has_port = parts.port is None or parts.port > 0
+        except ValueError:
+            has_port = False
+        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or not has_port:
             raise ValueError("must look like smtp://user:password@host:587")
         return url
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_address(cls, address: str) -> str:
+        if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+            raise ValueError("must look like tickets@example.org")
+        return address
 
     @field_validator("ticket_signing_key")
     @classmethod

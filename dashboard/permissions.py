@@ -14,6 +14,7 @@ ROLES = {
     "orders.index": EVERYBODY,
     "orders.show": EVERYBODY,
     "refunds.create": frozenset({OWNER, MANAGER}),
+    "refunds.repeat": frozenset({OWNER, MANAGER}),
     "sign_outs.create": EVERYBODY,
     "money": frozenset({OWNER, MANAGER, ACCOUNTANT}),
 }

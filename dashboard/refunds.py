@@ -32,6 +32,25 @@ def create(reference: str) -> ResponseReturnValue:
     return redirect(url_for("orders.show", reference=reference), 303)
 
 
+@bp.post("/orders/<reference>/refunds/<refund>/repetition")
+@limiter.limit("60 per minute")
+def repeat(reference: str, refund: str) -> ResponseReturnValue:
+    with transaction():
+        orders.get_by_reference(reference)
+    with tenancy.on_platform(), transaction():
+        accounts.write_audit(
+            "refund.asked_again", reference, reseller=g.tenant.reference, refund=refund[:40]
+        )
+    try:
+        boxoffice.at_the_till(lambda: payments.ask_again(refund).reference)
+    except Refused as refusal:
+        if refusal.status not in {409, 422}:
+            raise
+        return order_page(reference, refusal=refusal)
+    flash("The refund was asked for again.")
+    return redirect(url_for("orders.show", reference=reference), 303)
+
+
 def _check(chosen: list[str], reason: str) -> None:
     if not chosen:
         raise Invalid("Please choose at least one ticket.", field="tickets")

@@ -52,11 +52,18 @@ def relay(tenant: Tenant) -> Looked:
             with transaction():
                 batch = events.due()
             failpoint("relay.before_enqueue")
+            waiting = []
             for event in batch:
-                asked += sum(_ask(tenant, event, reaction) for reaction in event.awaits)
+                count = sum(_ask(tenant, event, reaction) for reaction in event.awaits)
+                asked += count
+                if not count:
+                    waiting.append(event.event_id)
                 again.append(event.again_in_seconds)
                 if event.is_given_up:
                     log.error("event.given_up", reseller=tenant.slug, event=event.event_id)
+            if waiting:
+                with transaction():
+                    events.still_waits(waiting)
             if len(batch) < events.BATCH:
                 break
     return Looked(asked, min(again, default=None))

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import ctypes.util
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -82,10 +83,21 @@ def check_port(plan: Plan) -> None:
         return
     if plan.port < 1024 and os.geteuid() != 0:
         raise CannotServe(f"Port {plan.port} needs root: set PORT to a number above 1023.")
+    if not _is_ours(plan.bind):
+        raise CannotServe(f"BIND is wrong: {plan.bind} is not an address of this machine.")
     raise CannotServe(
         f"Port {plan.port} on {plan.bind} is taken{_by_whom(plan.port)}: stop that, or set "
         "PORT to a free one."
     )
+
+
+def _is_ours(address: str) -> bool:
+    """Whether this machine has the address: a port of the system's choice can be had there."""
+    try:
+        with socket.create_server((address, 0)):
+            return True
+    except OSError:
+        return False
 
 
 def _by_whom(port: int) -> str:

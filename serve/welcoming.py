@@ -31,7 +31,7 @@ def rows(demo: dict[str, Any]) -> Iterator[Row]:
     if demo.get("admin"):
         yield ("Console of the admins", demo["admin"]["url"], login(demo["admin"]))
     if demo.get("api_base_url"):
-        yield ("JSON API", demo["api_base_url"], "")
+        yield ("JSON API", f"{demo['api_base_url']}/v1/shows", "")
     if demo.get("mailbox"):
         yield ("Mailbox with every letter", demo["mailbox"]["url"], "")
     if demo.get("stripe"):

@@ -61,6 +61,7 @@ class OrderView:
     invoice_pdf_url: str | None
     is_processing: bool
     """The customer has paid, as far as its browser knows; we wait for the money to be certain."""
+    has_open_payment: bool
     payment_message: str | None
     can_cancel: bool
     fee_note: str = "All fees are included."
@@ -121,6 +122,7 @@ def view_of(order: Order, tenant: Tenant, now: datetime, *, has_paid: bool = Fal
         tickets_pdf_url=_url(order, "tickets") if is_paid else None,
         invoice_pdf_url=_url(order, "invoice") if is_paid else None,
         is_processing=is_processing,
+        has_open_payment=payment is not None,
         payment_message=declined,
         can_cancel=state == OrderState.HELD and not is_processing,
     )

@@ -24,15 +24,16 @@ STRIPE_SAYS_PAID = frozenset({"succeeded", "processing"})
 def create(slug: str) -> ResponseReturnValue:
     plan = fees.plan_of(g.tenant)  # of the platform, so before the reseller's first query
     show = find_show(slug)
-    typed = {
-        name.removeprefix(FIELD): value
-        for name, value in request.form.items(multi=False)
+    fields = [
+        (name.removeprefix(FIELD), value)
+        for name, value in request.form.items(multi=True)
         if name.startswith(FIELD)
-    }
+    ]
+    typed = dict(fields)
     visitor = current_visitor()
     show_reference = show.reference
     try:
-        wanted = orders.read_wanted(typed.items())
+        wanted = orders.read_wanted(fields)
         reference = once_at_the_till(
             request.form.get("order_key", ""),
             typed,

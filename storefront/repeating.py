@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from flask import request
 
-from core import boxoffice, idempotency
+from core import boxoffice, idempotency, orders
 from core.idempotency import Answer
 from core.orders import Order
 
@@ -34,10 +34,11 @@ def once_at_the_till(key: str, fields: Mapping[str, str], place: Callable[[], Or
 
     def work() -> str:
         before = idempotency.find_answer(SCOPE, wish, hashed)  # at the till it cannot be missed
-        if before is not None:
+        if before is not None and orders.get_by_reference(before.body).is_alive:
             return before.body
         reference: str = place().reference
-        idempotency.keep_answer(SCOPE, wish, hashed, Answer(303, reference))
+        if before is None:
+            idempotency.keep_answer(SCOPE, wish, hashed, Answer(303, reference))
         return reference
 
     return boxoffice.at_the_till(work)

@@ -12,10 +12,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import make_url
+
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -29,11 +28,8 @@ def servers() -> Iterator[dict[str, str]]:
         database_url=os.environ.get("DATABASE_URL"), redis_url=os.environ.get("REDIS_URL")
     ) as found:
         name = f"tts_test_{secrets.token_hex(4)}"
-        with psycopg.connect(found.database_url, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        url = make_url(found.database_url).set(database=name)
         environment = {
-            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "DATABASE_URL": databases.make(found.database_url, name),
             "REDIS_URL": found.redis_url,
             "SECRET_KEY": "0123456789abcdef0123456789abcdef",
             "TICKET_SIGNING_KEY": base64.b64encode(b"k" * 32).decode(),
@@ -53,23 +49,9 @@ def servers() -> Iterator[dict[str, str]]:
 
         database.engine("main").dispose()
         database.owner_engine("main").dispose()
-        with psycopg.connect(found.database_url, autocommit=True) as connection:
-            _drop(connection, name)
+        databases.drop(found.database_url, name)
         for key, value in before.items():
             os.environ.pop(key) if value is None else os.environ.__setitem__(key, value)
-
-
-def _drop(connection: psycopg.Connection, name: str) -> None:
-    """The database, and the roles that own or use things in it."""
-    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-    app = f"{name}_app"
-    roles = connection.execute(
-        "SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid "
-        "JOIN pg_roles app ON app.oid = m.member WHERE app.rolname = %s",
-        [app],
-    ).fetchall()
-    for (role,) in [*roles, (app,)]:
-        connection.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
 
 
 @pytest.fixture(scope="session")

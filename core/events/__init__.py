@@ -6,7 +6,7 @@ delays a letter and loses nothing.
 """
 
 from core.events.doorbell import BELL, ring
-from core.events.handling import BATCH, Due, due, is_awaited, mark_done
+from core.events.handling import BATCH, Due, due, is_awaited, mark_done, still_waits
 from core.events.models import Event
 from core.events.queries import about
 from core.events.recording import Named, record, record_all, subscribe
@@ -30,5 +30,6 @@ __all__ = [
     "record_all",
     "retry",
     "ring",
+    "still_waits",
     "subscribe",
 ]

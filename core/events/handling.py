@@ -1,5 +1,6 @@
 """What the log still awaits, and crossing off what is done."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -66,6 +67,16 @@ def due() -> list[Due]:
         .execution_options(synchronize_session=False)
     )
     return [Due(row.id, row.type, row.subject_id, tuple(row.awaits), row.attempts) for row in rows]
+
+
+def still_waits(event_ids: Collection[int]) -> None:
+    """Take back the attempt: nobody was asked, since the last asking still waits in line."""
+    db.session.execute(
+        sa.update(Event)
+        .where(Event.id.in_(event_ids))
+        .values(attempts=Event.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def is_awaited(event_id: int, reaction: str) -> bool:

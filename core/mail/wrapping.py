@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+import idna
+
 from core import clock, settings
 from core.mail.letter import Letter
 from core.tenancy import Tenant
@@ -54,8 +56,16 @@ def _address(name: str, email: str) -> Address:
     local, at, domain = _safe(email).rpartition("@")
     if not (local and at and domain) or " " in email:
         raise UnsafeHeader(f"not an address: {email[:80]!r}")
-    host = domain if domain.isascii() else domain.encode("idna").decode()
+    host = domain if domain.isascii() else _ascii(domain)
     return Address(display_name=_safe(name), username=local, domain=host)
+
+
+def _ascii(domain: str) -> str:
+    """By IDNA 2008, as the address was checked: Python's own codec would make faß to fass."""
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
+        raise UnsafeHeader(f"not a domain: {domain[:80]!r}") from error
 
 
 def _safe(text: str) -> str:

@@ -55,6 +55,11 @@ class Order(Model):
         return references.short_number(self.reference)
 
     @property
+    def is_alive(self) -> bool:
+        """Held or paid: neither let go nor lapsed nor refunded."""
+        return self.state in {OrderState.HELD, OrderState.PAID}
+
+    @property
     def has_customer(self) -> bool:
         return bool(self.email and self.name)
 

@@ -16,10 +16,11 @@ from core.payments.queries import (
     refunds_of,
 )
 from core.payments.reconciling import reconcile
-from core.payments.refunding import refund_tickets, request_refund, submit_refund
+from core.payments.refunding import ask_again, refund_tickets, request_refund, submit_refund
 from core.payments.settling import settle
 from core.payments.starting import start
 from core.payments.states import PaymentState, RefundState
+from core.payments.stopping import PaymentUnderWay, stop
 from core.payments.stripe_gateway import BadSignature, GatewayDown, read_notice
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "Payment",
     "PaymentNotice",
     "PaymentState",
+    "PaymentUnderWay",
     "Refund",
     "RefundState",
     "act_on_notice",
+    "ask_again",
     "find_open",
     "find_payment",
     "get_refund",
@@ -45,5 +48,6 @@ __all__ = [
     "reseller_of",
     "settle",
     "start",
+    "stop",
     "submit_refund",
 ]

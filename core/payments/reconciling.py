@@ -15,11 +15,12 @@ from core.payments.refunding import settle_refund
 from core.payments.settling import settle
 from core.payments.starting import NotPayable, attach_again
 from core.payments.states import PaymentState, RefundState
-from core.payments.stripe_gateway import GatewayRefused
+from core.payments.stripe_gateway import GatewayDown, GatewayRefused
 
 log = structlog.get_logger()
 
 BATCH = 50
+GIVE_UP_AFTER = 3
 LOOK_AGAIN_SECONDS = 45
 """How long a payment or refund may go without news before we ask Stripe ourselves."""
 IS_UNSETTLED = Payment.state.in_(UNSETTLED) | (
@@ -32,12 +33,17 @@ def reconcile() -> int:
     """Look at Stripe for payments and refunds without news; return how many. No open transaction.
 
     An intent whose order has ended is cancelled, so that nobody pays for what is gone. Raises
-    GatewayDown at the first sign of it: all the others would wait for the same time-out.
+    GatewayDown after a few in a row: all the others would wait for the same time-out.
     """
-    looked = 0
+    looked, down = 0, 0
     for reference in _quiet_payments():
         try:
             _look_at(reference)
+            down = 0
+        except GatewayDown:
+            down += 1
+            if down == GIVE_UP_AFTER:
+                raise
         except (GatewayRefused, NotPayable) as error:
             log.error("reconcile.refused", payment=reference, why=str(error))
         looked += 1

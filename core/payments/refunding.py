@@ -20,8 +20,9 @@ from core.payments.states import REFUND_LIFE, RefundState
 from core.payments.stripe_gateway import GatewayRefused, ProviderRefund
 from core.tickets import Ticket, TicketState
 
-KEY_KEPT = timedelta(hours=20)
-"""Stripe forgets idempotency keys after a day: an older refund is looked for before it is made."""
+FRESH = timedelta(seconds=4)
+"""An older one may have been submitted before: Stripe is asked for it before it is made. The key
+alone would not do: it is forgotten after a day, and keeps an answer that something broke."""
 GIVEN = (RefundState.REQUESTED, RefundState.SUBMITTED, RefundState.SUCCEEDED)
 
 WORTH = frozenset({TicketState.VALID, TicketState.USED})
@@ -88,6 +89,23 @@ def refund_tickets(order: Order, chosen: Iterable[Ticket], *, reason: str) -> Re
     )
 
 
+def ask_again(reference: str) -> Refund:
+    """Request a failed refund anew, once. Runs at the till. Raises TakenBack if it did not fail."""
+    failed = db.session.scalars(
+        sa.select(Refund).where(Refund.reference == reference)
+    ).one_or_none()
+    if failed is None or failed.state != RefundState.FAILED:
+        raise TakenBack("This refund has not failed, or was asked for again already.")
+    payment = db.session.scalars(sa.select(Payment).where(Payment.id == failed.payment_id)).one()
+    move(REFUND_LIFE, failed, RefundState.REPLACED, reason="asked for again")
+    return request_refund(
+        payment,
+        amount_minor=failed.amount_minor,
+        reason=failed.reason,
+        currency=failed.currency,
+    )
+
+
 def submit_refund(refund_id: int) -> None:
     """Ask Stripe for a refund that was requested; safe to repeat. Call outside of a transaction."""
     with transaction():
@@ -98,12 +116,12 @@ def submit_refund(refund_id: int) -> None:
             sa.select(Payment).where(Payment.id == refund.payment_id)
         ).one()
         assert payment.intent_id is not None
-        is_old = refund.requested_at < orders.database_now() - KEY_KEPT
+        is_repeated = refund.requested_at < orders.database_now() - FRESH
         key, intent_id, amount_minor = refund.reference, payment.intent_id, refund.amount_minor
         metadata = {"reseller": tenancy.current().reference, "refund": key}
     failpoint("payments.before_refund")
     try:
-        made = stripe_gateway.find_refund(intent_id=intent_id, reference=key) if is_old else None
+        made = is_repeated and stripe_gateway.find_refund(intent_id=intent_id, reference=key)
         given = made or stripe_gateway.create_refund(
             key=key, intent_id=intent_id, amount_minor=amount_minor, metadata=metadata
         )

@@ -13,7 +13,7 @@ from core.payments import stripe_gateway
 from core.payments.models import Payment
 from core.payments.queries import find_open
 from core.payments.states import PAYMENT_LIFE, PaymentState
-from core.payments.stripe_gateway import GatewayRefused, Intent
+from core.payments.stripe_gateway import GatewayBroke, GatewayRefused, Intent
 
 log = structlog.get_logger()
 
@@ -86,6 +86,12 @@ def _ask_for_intent(reference: str) -> str:
         with transaction():
             _give_up(reference, str(error))
         raise NotPayable("The payment provider does not take this payment.") from error
+    except GatewayBroke as error:
+        # Under this key it would be the same answer for a day: the next try has another. If Stripe
+        # did make the intent, nobody has its secret, so nobody can pay it.
+        with transaction():
+            _give_up(reference, str(error))
+        raise
     failpoint("payments.after_intent")
     with transaction():
         _attach(reference, intent)

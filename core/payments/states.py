@@ -19,6 +19,8 @@ class RefundState(StrEnum):
     SUBMITTED = "submitted"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    REPLACED = "replaced"
+    """It failed, and another was asked for in its place."""
 
 
 PAYMENT_LIFE = Life(
@@ -37,6 +39,7 @@ REFUND_LIFE = Life(
         ),
         RefundState.SUBMITTED: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
         RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),  # banks can send it back later
-        RefundState.FAILED: frozenset({RefundState.SUCCEEDED}),  # Stripe has the last word
+        # Stripe has the last word, unless it was asked anew.
+        RefundState.FAILED: frozenset({RefundState.SUCCEEDED, RefundState.REPLACED}),
     },
 )

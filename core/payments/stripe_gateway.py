@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 NOTICE_TOLERANCE_SECONDS = 300
 NETWORK_RETRIES = 1
+BROKE = 500
+"""From this status on an answer tells of a fault of Stripe's own."""
 MOST_REFUNDS = 100
 REFUSALS = (stripe.InvalidRequestError, stripe.CardError, stripe.IdempotencyError)
 """Answers that stay the same however often we ask. All others leave open what Stripe did."""
@@ -29,6 +31,10 @@ class GatewayDown(Unavailable):
 
     code = "payments_unavailable"
     title = "Payments are slow right now"
+
+
+class GatewayBroke(GatewayDown):
+    """Stripe answered that something broke there. It keeps that answer under the key we used."""
 
 
 class GatewayRefused(Exception):
@@ -94,7 +100,8 @@ def _ask(question: Callable[[], T]) -> T:
         raise GatewayRefused(str(error)) from error
     except stripe.StripeError as error:  # no answer, 5xx, 429, 409, or a key of ours that is wrong
         log.warning("stripe.down", error=str(error), status=error.http_status)
-        raise GatewayDown(
+        is_kept = (error.http_status or 0) >= BROKE
+        raise (GatewayBroke if is_kept else GatewayDown)(
             "The payment provider does not answer. Your tickets are still kept for you; "
             "please try again."
         ) from error

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
-from flask import current_app, request
+from flask import Response, current_app, request
 from flask_limiter import Limiter
 
 from core import settings
@@ -30,6 +30,10 @@ def _by_account() -> str:
     return f"{_place()}|{hashlib.sha256(email.encode(errors='replace')).hexdigest()}"
 
 
+def _has_failed(response: Response) -> bool:
+    return response.status_code >= 400
+
+
 def storage() -> dict[str, Any]:
     """Where a door counts, as Flask-Limiter's settings."""
     return {
@@ -47,5 +51,6 @@ limiter = Limiter(
 
 
 def limit_sign_ins(view: Callable[P, R]) -> Callable[P, R]:
-    """Count tries by address, and by account too: an attacker has many addresses."""
-    return limiter.limit(SIGN_INS)(limiter.limit(SIGN_INS, key_func=_by_account)(view))
+    """Count failed tries by address, and by account too: an attacker has many addresses."""
+    by_account = limiter.limit(SIGN_INS, key_func=_by_account, deduct_when=_has_failed)
+    return limiter.limit(SIGN_INS, deduct_when=_has_failed)(by_account(view))

@@ -7,12 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import make_url
 
-from tests.conftest import ROOT, _drop
+from tests import databases
+from tests.conftest import ROOT
 from tests.demo.running import Demo
 from tests.sandbox.running import PUBLISHABLE_KEY, SECRET_KEY, Running
 
@@ -36,17 +34,15 @@ def empty_world(
 
     def make() -> Demo:
         name = f"tts_demo_{secrets.token_hex(4)}"
-        with psycopg.connect(servers["DATABASE_URL"], autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        url = databases.make(servers["DATABASE_URL"], name)
         made.append(name)
         folder = tmp_path_factory.mktemp("demo")
         failpoints = folder / "failpoints"
         failpoints.mkdir()
-        url = make_url(servers["DATABASE_URL"]).set(database=name)
         environment = {
             **os.environ,
             **servers,
-            "DATABASE_URL": url.render_as_string(hide_password=False),
+            "DATABASE_URL": url,
             "DATA_DIR": str(folder),
             "PORT": "8123",
             "FAILPOINTS_DIR": str(failpoints),
@@ -63,9 +59,8 @@ def empty_world(
         return Demo(Path(folder), environment)
 
     yield make
-    with psycopg.connect(servers["DATABASE_URL"], autocommit=True) as connection:
-        for name in made:
-            _drop(connection, name)
+    for name in made:
+        databases.drop(servers["DATABASE_URL"], name)
 
 
 @pytest.fixture(scope="module")

@@ -38,8 +38,9 @@ BREAKS = {
                FROM entries e JOIN postings g ON g.entry_id = e.id
                WHERE e.order_id = o.id AND e.currency = o.currency AND e.source NOT LIKE 'refund %')
            IS DISTINCT FROM jsonb_strip_nulls(jsonb_build_object(
-               'capture stripe_clearing', p.captured_minor - p.cost_minor,
-               'capture payment_cost', p.cost_minor,
+               'capture stripe_clearing', p.captured_minor,
+               'cost stripe_clearing', -p.cost_minor,
+               'cost payment_cost', p.cost_minor,
                'capture unapplied', -p.captured_minor,
                'sale unapplied', o.total_minor,
                'sale platform_fee', nullif(-o.platform_fee_minor, 0),

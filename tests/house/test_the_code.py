@@ -23,6 +23,7 @@ OPENS_TRANSACTIONS = {
     "core/documents/__init__.py": "shows in its docstring how a job does",
     "core/mail/claiming.py": "a conversation with a mail server stands between two of them",
     "core/mail/sending.py": "a conversation with a mail server stands between two of them",
+    "core/payments/stopping.py": "a call to Stripe stands between two of them",
     "core/tenancy/opening.py": "on the platform, beside the making of a schema",
 }
 

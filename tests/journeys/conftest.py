@@ -2,10 +2,13 @@
 
 import json
 import os
+import secrets
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,7 +21,8 @@ from typing import Any
 import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-from sqlalchemy import make_url
+
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
@@ -169,32 +173,19 @@ def stop(stack: Stack) -> int:
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+def stack() -> Iterator[Stack]:
     """One running system for all journeys."""
-    folder = tmp_path_factory.mktemp("journeys")
-    for each in (folder, *folder.parents):
-        if each.owner() == Path.home().owner():
-            each.chmod(0o755)  # PostgreSQL may run as another user
-    environment = {}
+    folder = Path(tempfile.mkdtemp(prefix="ticket-to-serve-journeys-"))
+    folder.chmod(0o755)  # PostgreSQL may run as another user
     given = os.environ.get("DATABASE_URL")
-    if given:
-        environment["DATABASE_URL"] = own_database(given)
-    running = start(folder, environment)
+    name = f"tts_journeys_{secrets.token_hex(4)}"
+    running = start(folder, {"DATABASE_URL": databases.make(given, name)} if given else {})
     yield running
     code = stop(running)
     if given:
-        with psycopg.connect(given, autocommit=True) as connection:
-            name = psycopg.conninfo.conninfo_to_dict(environment["DATABASE_URL"])["dbname"]
-            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    assert code == 0
-
-
-def own_database(url: str) -> str:
-    """A database of this run's own on the server that was given."""
-    name = f"tts_journeys_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+        databases.drop(given, name)
+    assert code == 0, (folder / "serve.out").read_text(errors="replace")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")

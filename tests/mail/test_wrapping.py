@@ -93,3 +93,17 @@ def test_the_same_letter_has_the_same_id_and_another_one_has_not(
     }
 
     assert len(ids) == 4
+
+
+@pytest.mark.parametrize(
+    ("address", "domain"),
+    [
+        ("a@faß.example", "xn--fa-hia.example"),
+        ("a@\u05e9\u05dc\u05d5\u05dd1.example", "xn--1-"),
+    ],
+)
+def test_a_domain_is_written_as_it_was_checked(reseller: Tenant, address: str, domain: str) -> None:
+    """faß is not fass: the other domain belongs to somebody else."""
+    message = wrap(replace(LETTER, to=address), reseller, about=ABOUT)
+
+    assert domain in str(message["To"])

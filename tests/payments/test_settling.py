@@ -378,3 +378,82 @@ def test_the_bell_rings_when_the_event_can_be_read(order, reseller, monkeypatch)
     settle(payment)
 
     assert seen == [[("order.paid",)]]
+
+
+def test_a_failed_refund_is_asked_for_again_once(order):
+    settle(open_payment(order))
+    failed = refund_one(order)
+    settle_refund(failed, "failed", id=None, failure="more than is left")
+    reference = failed.reference
+
+    boxoffice.at_the_till(lambda: payments.ask_again(reference).reference)
+
+    assert [each.state for each in refunds()] == ["replaced", "requested"]
+    with pytest.raises(Conflict):
+        boxoffice.at_the_till(lambda: payments.ask_again(reference).reference)
+
+
+def test_an_answer_that_stripe_keeps_as_broken_does_not_block_the_next_try(order, monkeypatch):
+    def broke(**_):
+        raise stripe_gateway.GatewayBroke("500")
+
+    monkeypatch.setattr(stripe_gateway, "create_intent", broke)
+    with pytest.raises(stripe_gateway.GatewayDown):
+        payments.start(order.reference)
+    assert payments.find_open(order) is None
+    keys = []
+
+    def works(*, key, **_):
+        keys.append(key)
+        return world.intent_for(payments.find_payment(key), "requires_payment_method")
+
+    monkeypatch.setattr(stripe_gateway, "create_intent", works)
+    assert payments.start(order.reference).state == "open"
+    assert len(keys) == 1
+
+
+def test_one_payment_that_stripe_never_answers_for_stops_no_other(show, monkeypatch):
+    bad, good = open_payment(world.place(show, 1)), open_payment(world.place(show, 1))
+    bad_id, good_id = bad.intent_id, good.intent_id
+    paid = world.intent_for(good)
+    with transaction():
+        db.session.execute(
+            sa.update(Payment).values(checked_at=Payment.checked_at - timedelta(hours=1))
+        )
+
+    def fetch(intent_id):
+        if intent_id == bad_id:
+            raise stripe_gateway.GatewayDown("no answer")
+        assert intent_id == good_id
+        return paid
+
+    monkeypatch.setattr(stripe_gateway, "fetch_intent", fetch)
+
+    payments.reconcile()
+
+    assert world.fresh(good).state == "succeeded"
+
+
+def test_an_order_that_was_paid_a_moment_ago_cannot_be_let_go(order, monkeypatch):
+    payment = open_payment(order)
+    paid = world.intent_for(payment)
+
+    def too_late(_):
+        raise stripe_gateway.GatewayRefused("has succeeded")
+
+    monkeypatch.setattr(stripe_gateway, "cancel_intent", too_late)
+    monkeypatch.setattr(stripe_gateway, "fetch_intent", lambda _: paid)
+
+    with pytest.raises(payments.PaymentUnderWay):
+        payments.stop(order.reference)
+    assert world.fresh(order).state == "paid"
+
+
+def test_letting_go_stops_the_payment_first(order, monkeypatch):
+    payment = open_payment(order)
+    cancelled = world.intent_for(payment, "canceled")
+    monkeypatch.setattr(stripe_gateway, "cancel_intent", lambda _: cancelled)
+
+    payments.stop(order.reference)
+
+    assert world.fresh(payment).state == "cancelled"

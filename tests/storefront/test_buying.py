@@ -1,8 +1,10 @@
 """A customer at a storefront, up to the payment."""
 
+import re
+
 import pytest
 
-from core import catalogue, orders, payments
+from core import boxoffice, catalogue, orders, payments
 from core.database import db, transaction
 from tests import world
 from tests.browsing import Browser
@@ -270,3 +272,28 @@ def test_nothing_is_swapped_while_nothing_changes(browser, order):
     answer = browser.get(f"/orders/{order.reference}/status?seen=processing")
 
     assert answer.status_code == 204
+
+
+def test_a_field_that_is_sent_twice_is_refused(browser, show):
+    page = f"/shows/{show.slug}"
+    answer = browser.post(f"{page}/orders", seen_on=page, data={field(show): ["1", "2"]})
+
+    assert answer.status_code == 422
+    assert held(show) == 0
+
+
+def test_a_form_that_is_sent_again_after_its_order_was_let_go_is_a_new_order(browser, show):
+    page = browser.get(f"/shows/{show.slug}").text
+    fields = dict(re.findall(r'name="(csrf_token|order_key)" value="([^"]+)"', page))
+    path, wish = f"/shows/{show.slug}/orders", {**fields, field(show): "1"}
+    first = browser.post(path, data=wish).headers["Location"]
+    assert browser.post(path, data=wish).headers["Location"] == first
+    reference = first.split("/")[2]
+    boxoffice.at_the_till(
+        lambda: orders.cancel(orders.get_by_reference(reference), reason="by the customer")
+    )
+
+    second = browser.post(path, data=wish).headers["Location"]
+
+    assert second != first
+    assert held(show) == 1

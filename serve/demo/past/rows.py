@@ -189,7 +189,7 @@ class Rows:
         return payment
 
     def _books(self, sale: Sale, order: Row, payment: Row) -> None:
-        """The three entries of core.payments.settling."""
+        """The four entries of core.payments.settling."""
         total, cost = order["total_minor"], payment["cost_minor"]
         platform, storefront = order["platform_fee_minor"], order["storefront_fee_minor"]
         number = references.short_number(order["reference"])
@@ -198,11 +198,7 @@ class Rows:
             order,
             f"capture {payment['reference']}",
             f"Card payment for order {number}",
-            {
-                Account.STRIPE_CLEARING: total - cost,
-                Account.PAYMENT_COST: cost,
-                Account.UNAPPLIED: -total,
-            },
+            {Account.STRIPE_CLEARING: total, Account.UNAPPLIED: -total},
         )
         self._entry(
             sale,
@@ -219,8 +215,15 @@ class Rows:
         self._entry(
             sale,
             order,
-            f"payment cost {order['reference']}",
+            f"cost {payment['reference']}",
             f"Payment cost of order {number}",
+            {Account.PAYMENT_COST: cost, Account.STRIPE_CLEARING: -cost},
+        )
+        self._entry(
+            sale,
+            order,
+            f"payment cost {order['reference']}",
+            f"Payment cost of order {number}, borne by the seller",
             {Account.PAYABLE_PENDING: cost, Account.PAYMENT_COST: -cost},
         )
 
