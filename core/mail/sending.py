@@ -19,8 +19,8 @@ class BeingSent(Unavailable):
 def send_once(letter: Letter, *, about: str) -> bool:
     """Send this letter unless it was sent; True if it left now. Call outside of a transaction.
 
-    Killed between sending and writing that down, we send again, and nobody sees it: the Message-ID
-    is made from `about`, and mailboxes keep one copy of a repeated Message-ID. It opens its own
+    Killed between sending and writing that down, we send again. The Message-ID is made from
+    `about`, so the many mailboxes that keep one copy of a Message-ID show one. It opens its own
     transactions, against the house's rule, because the network must stay between the two.
 
     Raises BeingSent, UnsafeHeader, and what smtplib raises: the relay then asks again.
