@@ -42,7 +42,9 @@ def repeat(reference: str, refund: str) -> ResponseReturnValue:
             "refund.asked_again", reference, reseller=g.tenant.reference, refund=refund[:40]
         )
     try:
-        boxoffice.at_the_till(lambda: payments.ask_again(refund).reference)
+        boxoffice.at_the_till(
+            lambda: payments.ask_again(orders.get_by_reference(reference), refund).reference
+        )
     except Refused as refusal:
         if refusal.status not in {409, 422}:
             raise

@@ -84,9 +84,3 @@ def get_show(reference: str) -> Show:
 def ticket_types(show: Show) -> list[TicketType]:
     """What anyone may buy of this show, in the order it is shown."""
     return [each for each in show.ticket_types if not each.is_hidden]
-
-
-def find_type(reference: str) -> TicketType | None:
-    return db.session.scalars(
-        sa.select(TicketType).where(TicketType.reference == reference)
-    ).one_or_none()

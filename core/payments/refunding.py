@@ -89,10 +89,13 @@ def refund_tickets(order: Order, chosen: Iterable[Ticket], *, reason: str) -> Re
     )
 
 
-def ask_again(reference: str) -> Refund:
-    """Request a failed refund anew, once. Runs at the till. Raises TakenBack if it did not fail."""
+def ask_again(order: Order, reference: str) -> Refund:
+    """Request a failed refund of this order anew, once. Runs at the till.
+
+    Raises TakenBack if it did not fail, or was asked for again already.
+    """
     failed = db.session.scalars(
-        sa.select(Refund).where(Refund.reference == reference)
+        sa.select(Refund).where(Refund.reference == reference, Refund.order_id == order.id)
     ).one_or_none()
     if failed is None or failed.state != RefundState.FAILED:
         raise TakenBack("This refund has not failed, or was asked for again already.")

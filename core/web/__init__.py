@@ -5,7 +5,7 @@ from core.web.compressing import squeeze
 from core.web.doors import make_door
 from core.web.forms import form_text, safe_next
 from core.web.limiting import limit_sign_ins, limiter
-from core.web.pages import page_or_partial, wants_partial
+from core.web.pages import wants_partial
 from core.web.signing_in import current_visitor, remember, require_visitor
 from core.web.signing_in import forget as forget_visitor
 
@@ -17,7 +17,6 @@ __all__ = [
     "limit_sign_ins",
     "limiter",
     "make_door",
-    "page_or_partial",
     "remember",
     "require_visitor",
     "safe_next",

@@ -139,3 +139,52 @@ def test_the_waterfall_ends_at_what_is_owed(owner: Browser, paid: str, show: Any
     assert each.net_minor == each.owed_minor == 7_300
     assert each.owed_minor == -ledger.balances()["payable_pending", "EUR"]
     assert "€73.00" in owner.get("/").text
+
+
+def failed_refund(member: Browser, reference: str) -> str:
+    """A refund that Stripe has said no to."""
+    refund(member, reference, [tickets_of(reference)[0].reference])
+    asked = payments.refunds_of(orders.get_by_reference(reference))[-1]
+    no = ProviderRefund(None, "failed", 0, "more than is left")
+    refund_id, name = asked.id, str(asked.reference)
+    boxoffice.at_the_till(lambda: settle_refund(refund_id, no))
+    return name
+
+
+def ask_again(member: Browser, reference: str, name: str) -> Any:
+    page = f"/orders/{reference}"
+    return member.post(f"{page}/refunds/{name}/repetition", seen_on=page)
+
+
+def states_of(reference: str) -> list[str]:
+    db.session.rollback()
+    return [each.state for each in payments.refunds_of(orders.get_by_reference(reference))]
+
+
+def test_a_refund_that_failed_is_asked_for_again_from_its_order(owner: Browser, paid: str) -> None:
+    name = failed_refund(owner, paid)
+    assert "Ask again" in owner.get(f"/orders/{paid}").text
+
+    answer = ask_again(owner, paid, name)
+
+    assert answer.status_code == 303
+    assert states_of(paid) == ["replaced", "requested"]
+    assert "Ask again" not in owner.get(f"/orders/{paid}").text
+
+
+def test_a_second_click_asks_for_nothing_more(owner: Browser, paid: str) -> None:
+    name = failed_refund(owner, paid)
+    ask_again(owner, paid, name)
+
+    assert ask_again(owner, paid, name).status_code == 409
+    assert states_of(paid) == ["replaced", "requested"]
+
+
+def test_a_refund_is_asked_for_again_under_its_own_order_only(
+    owner: Browser, paid: str, show: Any
+) -> None:
+    name = failed_refund(owner, paid)
+    other = world.place(show, 1).reference
+
+    assert ask_again(owner, other, name).status_code == 409
+    assert states_of(paid) == ["failed"]

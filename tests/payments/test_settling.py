@@ -386,11 +386,11 @@ def test_a_failed_refund_is_asked_for_again_once(order):
     settle_refund(failed, "failed", id=None, failure="more than is left")
     reference = failed.reference
 
-    boxoffice.at_the_till(lambda: payments.ask_again(reference).reference)
+    boxoffice.at_the_till(lambda: payments.ask_again(orders.get(order.id), reference).reference)
 
     assert [each.state for each in refunds()] == ["replaced", "requested"]
     with pytest.raises(Conflict):
-        boxoffice.at_the_till(lambda: payments.ask_again(reference).reference)
+        boxoffice.at_the_till(lambda: payments.ask_again(orders.get(order.id), reference).reference)
 
 
 def test_an_answer_that_stripe_keeps_as_broken_does_not_block_the_next_try(order, monkeypatch):
