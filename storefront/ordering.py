@@ -1,7 +1,7 @@
 """An order as its customer sees it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask import url_for
@@ -13,6 +13,8 @@ from core.tickets import TicketState
 from storefront.showing import ShowView
 from storefront.showing import view_of as view_of_show
 
+PRINTING = timedelta(days=1)
+"""How long a page says that papers are being printed; by then a person has to look."""
 READY = frozenset({TicketState.VALID, TicketState.USED})
 
 
@@ -61,6 +63,8 @@ class OrderView:
     invoice_pdf_url: str | None
     is_processing: bool
     """The customer has paid, as far as its browser knows; we wait for the money to be certain."""
+    is_fresh: bool
+    """Paid so lately that somebody may be waiting in front of the page."""
     has_open_payment: bool
     payment_message: str | None
     can_cancel: bool
@@ -68,8 +72,8 @@ class OrderView:
 
     @property
     def wants_documents(self) -> bool:
-        """Paid, and its papers are being printed."""
-        return self.state == OrderState.PAID and self.tickets_pdf_url is None
+        """Paid a short while ago, and its papers are being printed."""
+        return self.is_fresh and self.state == OrderState.PAID and self.tickets_pdf_url is None
 
     @property
     def is_settled(self) -> bool:
@@ -122,6 +126,7 @@ def view_of(order: Order, tenant: Tenant, now: datetime, *, has_paid: bool = Fal
         tickets_pdf_url=_url(order, "tickets") if is_paid else None,
         invoice_pdf_url=_url(order, "invoice") if is_paid else None,
         is_processing=is_processing,
+        is_fresh=order.paid_at is not None and order.paid_at > now - PRINTING,
         has_open_payment=payment is not None,
         payment_message=declined,
         can_cancel=state == OrderState.HELD and not is_processing,

@@ -97,7 +97,8 @@ def _ask(question: Callable[[], T]) -> T:
     try:
         return question()
     except REFUSALS as error:
-        raise GatewayRefused(str(error)) from error
+        log.info("stripe.refused", error=str(error))
+        raise GatewayRefused(error.user_message or str(error)) from error
     except stripe.StripeError as error:  # no answer, 5xx, 429, 409, or a key of ours that is wrong
         log.warning("stripe.down", error=str(error), status=error.http_status)
         is_kept = (error.http_status or 0) >= BROKE

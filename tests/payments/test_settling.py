@@ -457,3 +457,16 @@ def test_letting_go_stops_the_payment_first(order, monkeypatch):
     payments.stop(order.reference)
 
     assert world.fresh(payment).state == "cancelled"
+
+
+def test_a_refusal_is_told_without_stripe_s_request_number():
+    error = stripe.InvalidRequestError("Charge has been refunded.", None, http_status=400)
+    error.request_id = "req_1"
+
+    def refuse():
+        raise error
+
+    with pytest.raises(stripe_gateway.GatewayRefused) as told:
+        stripe_gateway._ask(refuse)
+
+    assert str(told.value) == "Charge has been refunded."

@@ -1,6 +1,7 @@
 """A customer at a storefront, up to the payment."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -297,3 +298,16 @@ def test_a_form_that_is_sent_again_after_its_order_was_let_go_is_a_new_order(bro
 
     assert second != first
     assert held(show) == 1
+
+
+@pytest.mark.parametrize(("age", "is_printing"), [(0, True), (2, False)])
+def test_a_page_does_not_say_for_ever_that_tickets_are_being_printed(
+    browser, order, age, is_printing
+):
+    with transaction():
+        order.state = "paid"
+        order.paid_at = order.placed_at - timedelta(days=age)
+
+    page = browser.get(f"/orders/{order.reference}").text
+
+    assert ("Printing your tickets" in page) is is_printing
