@@ -76,6 +76,7 @@ class TicketType(Model):
         sa.CheckConstraint("held + sold <= capacity", name="never_oversold"),
         sa.CheckConstraint("price_minor >= 0", name="price_not_negative"),
         sa.CheckConstraint("per_order_limit BETWEEN 1 AND 100", name="per_order_limit_sane"),
+        sa.CheckConstraint("per_customer_limit BETWEEN 1 AND 1000", name="per_customer_limit_sane"),
         sa.Index(None, "show_id"),
     )
 
@@ -91,6 +92,8 @@ class TicketType(Model):
     held: Mapped[int] = mapped_column(server_default="0")
     sold: Mapped[int] = mapped_column(server_default="0")
     per_order_limit: Mapped[int] = mapped_column(server_default="8")
+    per_customer_limit: Mapped[int | None]
+    """Live tickets of one customer, in all orders together; none if there is no such limit."""
     is_hidden: Mapped[bool] = mapped_column(server_default=sa.false())
 
     show: Mapped[Show] = relationship(viewonly=True, lazy="select")

@@ -191,7 +191,9 @@ CREATE TABLE orders (
 
 CREATE INDEX ix_orders_customer_id ON orders (customer_id);
 
-CREATE INDEX ix_orders_email ON orders (email);
+CREATE INDEX ix_orders_live_customer_id ON orders (customer_id, show_id) WHERE state IN ('held', 'paid') AND customer_id IS NOT NULL;
+
+CREATE INDEX ix_orders_live_email ON orders (lower(email), show_id) WHERE state IN ('held', 'paid');
 
 CREATE INDEX ix_orders_overdue ON orders (expires_at) WHERE state = 'held';
 
@@ -225,12 +227,14 @@ CREATE TABLE ticket_types (
     held BIGINT DEFAULT '0' NOT NULL,
     sold BIGINT DEFAULT '0' NOT NULL,
     per_order_limit BIGINT DEFAULT '8' NOT NULL,
+    per_customer_limit BIGINT,
     is_hidden BOOLEAN DEFAULT false NOT NULL,
     CONSTRAINT pk_ticket_types PRIMARY KEY (id),
     CONSTRAINT ck_ticket_types_counts_not_negative CHECK (held >= 0 AND sold >= 0),
     CONSTRAINT ck_ticket_types_never_oversold CHECK (held + sold <= capacity),
     CONSTRAINT ck_ticket_types_price_not_negative CHECK (price_minor >= 0),
     CONSTRAINT ck_ticket_types_per_order_limit_sane CHECK (per_order_limit BETWEEN 1 AND 100),
+    CONSTRAINT ck_ticket_types_per_customer_limit_sane CHECK (per_customer_limit BETWEEN 1 AND 1000),
     CONSTRAINT uq_ticket_types_reference UNIQUE (reference),
     CONSTRAINT fk_ticket_types_show_id FOREIGN KEY(show_id) REFERENCES shows (id)
 )
