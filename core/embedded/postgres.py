@@ -63,11 +63,18 @@ class EmbeddedPostgres:
         self._lock.close()
 
 
-def start(data_dir: Path, *, port: int | None = None, durable: bool = True) -> EmbeddedPostgres:
+def start(
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    durable: bool = True,
+    dies_with_caller: bool = False,
+) -> EmbeddedPostgres:
     """Start PostgreSQL in `data_dir`/postgres, making it on the first start. Raises CannotStart.
 
-    Without `port`, a free one is chosen and remembered. With `durable` off (tests), nothing is
-    synced to disk and the server ends with the thread that called this.
+    Without `port`, a free one is chosen and remembered. With `dies_with_caller`, the server ends
+    with the thread that called this. With `durable` off (tests) it does so too, and nothing is
+    synced to disk.
     """
     folder = data_dir.resolve() / "postgres"
     folder.mkdir(mode=0o755, parents=True, exist_ok=True)
@@ -84,7 +91,14 @@ def start(data_dir: Path, *, port: int | None = None, durable: bool = True) -> E
         if not cluster.exists():
             clusters.make(cluster, home, account, facts["password"], durable=durable)
         process, chosen = _launched(
-            folder, cluster, home, account, facts, wanted=port, durable=durable
+            folder,
+            cluster,
+            home,
+            account,
+            facts,
+            wanted=port,
+            durable=durable,
+            dies_with=signal.SIGINT if dies_with_caller or not durable else None,
         )
     except BaseException:
         lock.close()
@@ -135,6 +149,7 @@ def _launched(
     *,
     wanted: int | None,
     durable: bool,
+    dies_with: signal.Signals | None,
 ) -> tuple[subprocess.Popen[bytes], int]:
     log = folder / "server.log"
     settings = SETTINGS if durable else SETTINGS | UNSAFE
@@ -148,7 +163,7 @@ def _launched(
             [home / "bin/postgres", "-D", cluster, *options],
             log=log,
             account=account,
-            dies_with=None if durable else signal.SIGINT,
+            dies_with=dies_with,
         )
         if _is_ready(process, cluster):
             if str(chosen) != remembered:

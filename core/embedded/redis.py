@@ -49,11 +49,18 @@ class EmbeddedRedis:
         self._lock.close()
 
 
-def start(data_dir: Path, *, port: int | None = None, durable: bool = True) -> EmbeddedRedis:
+def start(
+    data_dir: Path,
+    *,
+    port: int | None = None,
+    durable: bool = True,
+    dies_with_caller: bool = False,
+) -> EmbeddedRedis:
     """Start Redis in `data_dir`/redis. Raises CannotStart.
 
-    Without `port`, a free one is chosen and remembered. With `durable` off (tests), nothing is kept
-    and the server ends with the thread that called this.
+    Without `port`, a free one is chosen and remembered. With `dies_with_caller`, the server ends
+    with the thread that called this. With `durable` off (tests) it does so too, and nothing is
+    kept.
     """
     program = programs.redis_server()
     folder = data_dir.resolve() / "redis"
@@ -68,7 +75,14 @@ def start(data_dir: Path, *, port: int | None = None, durable: bool = True) -> E
         chosen = port or ports.free_port(facts.get("port"))
         password = facts.get("password") or secrets.token_hex(24)
         keeping.keep(folder / "server.json", {"port": chosen, "password": password})
-        process = _launched(program, folder, chosen, password, durable)
+        process = _launched(
+            program,
+            folder,
+            chosen,
+            password,
+            durable=durable,
+            dies_with=signal.SIGTERM if dies_with_caller or not durable else None,
+        )
     except BaseException:
         lock.close()
         raise
@@ -92,14 +106,20 @@ def _stop_orphan(folder: Path) -> None:
 
 
 def _launched(
-    program: Path, folder: Path, port: int, password: str, durable: bool
+    program: Path,
+    folder: Path,
+    port: int,
+    password: str,
+    *,
+    durable: bool,
+    dies_with: signal.Signals | None,
 ) -> subprocess.Popen[bytes]:
     log = folder / "server.log"
     process = launching.launch(
         [program, "-"],  # the configuration comes by stdin: a password is no argument
         log=log,
         account=None,
-        dies_with=None if durable else signal.SIGTERM,
+        dies_with=dies_with,
         stdin=subprocess.PIPE,
     )
     configuration = CONFIGURATION.format(
