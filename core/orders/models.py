@@ -18,9 +18,8 @@ class Order(Model):
         sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
         sa.Index("ix_orders_overdue", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index(None, "show_id"),
-        sa.Index(None, "customer_id"),
-        # Who has how many of a limited ticket type. Orders that came to nothing are not in them, so
-        # nobody makes the question dear by holding and letting go all day (limiting.py).
+        # Whose orders, and who has how many of a limited ticket type (limiting.py). What came to
+        # nothing is not in them: holding and letting go all day makes no question dear.
         sa.Index(
             "ix_orders_live_email",
             sa.func.lower(sa.text("email")),
@@ -28,10 +27,12 @@ class Order(Model):
             postgresql_where=sa.text("state IN ('held', 'paid')"),
         ),
         sa.Index(
-            "ix_orders_live_customer_id",
+            "ix_orders_customer_id_show_id",
             "customer_id",
             "show_id",
-            postgresql_where=sa.text("state IN ('held', 'paid') AND customer_id IS NOT NULL"),
+            postgresql_where=sa.text(
+                "customer_id IS NOT NULL AND state IN ('held', 'paid', 'refunded')"
+            ),
         ),
     )
 

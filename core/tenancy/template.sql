@@ -189,9 +189,7 @@ CREATE TABLE orders (
 
 ;
 
-CREATE INDEX ix_orders_customer_id ON orders (customer_id);
-
-CREATE INDEX ix_orders_live_customer_id ON orders (customer_id, show_id) WHERE state IN ('held', 'paid') AND customer_id IS NOT NULL;
+CREATE INDEX ix_orders_customer_id_show_id ON orders (customer_id, show_id) WHERE customer_id IS NOT NULL AND state IN ('held', 'paid', 'refunded');
 
 CREATE INDEX ix_orders_live_email ON orders (lower(email), show_id) WHERE state IN ('held', 'paid');
 
