@@ -24,6 +24,10 @@ serve: install ## Start everything on PORT (8000), with a demo world; Ctrl-C sto
 test: prepare ## Check everything: format, lint, types, import contracts, tests, journeys
 	@BIN=$(BIN) bash .ci/check format lint types contracts unit journeys
 
+.PHONY: soak
+soak: prepare ## The long versions of random tests, for hours; SEED=… repeats one
+	@BIN=$(BIN) bash .ci/check soak
+
 .PHONY: lint types contracts unit journeys
 lint types contracts: install-dev
 	@BIN=$(BIN) bash .ci/check $@

@@ -54,6 +54,14 @@ def servers() -> Iterator[dict[str, str]]:
             os.environ.pop(key) if value is None else os.environ.__setitem__(key, value)
 
 
+@pytest.fixture
+def seed() -> int:
+    """Of everything random in this test: SEED=… repeats a run. Printed, and shown when it fails."""
+    number = int(os.environ.get("SEED") or secrets.randbelow(2**31))
+    print(f"SEED={number} repeats this run")
+    return number
+
+
 @pytest.fixture(scope="session")
 def house(servers: dict[str, str]) -> Iterator[None]:
     """Core and jobs, without a door; the sessions of the tests live in here."""
