@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from api.answering import answer
 from api.ordering import whole_shape_of
+from api.orders import whole
 from api.reading import known, read_no_body
 from api.repeating import idempotency_key_if_any, once_at_the_till
 from api.shapes import OrderWithTickets
@@ -25,7 +26,7 @@ def create(reference: str) -> ResponseReturnValue:
     def cancel() -> OrderWithTickets:
         order = orders.get_by_reference(reference)
         orders.cancel(order, reason=f"by {g.tenant.name}'s system")
-        return whole_shape_of(order, orders.database_now())
+        return whole_shape_of(whole(order), orders.database_now(), g.tenant.reference)
 
     if key is None:
         return answer(boxoffice.at_the_till(cancel))

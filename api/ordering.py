@@ -3,45 +3,40 @@
 from datetime import datetime
 from typing import Any
 
-from flask import g
-
 from api import shapes
 from api.answering import Money
 from core import tickets
-from core.orders import Order, OrderState
-from core.tickets import Ticket, TicketState
+from core.orders import OrderState, Snapshot, TicketSnapshot
+from core.tickets import TicketState
 
 OPENS_THE_GATE = frozenset({TicketState.VALID, TicketState.USED})
 
 
-def shape_of(order: Order, now: datetime) -> shapes.Order:
-    """An order as one of many. What its lines are made of is loaded with it."""
+def shape_of(order: Snapshot, now: datetime) -> shapes.Order:
+    """An order as one of many."""
     return shapes.Order(**_facts(order, now))
 
 
-def whole_shape_of(order: Order, now: datetime) -> shapes.OrderWithTickets:
-    """An order by itself, with its tickets."""
-    names = _type_references(order)
+def whole_shape_of(order: Snapshot, now: datetime, reseller: str) -> shapes.OrderWithTickets:
+    """An order by itself, with its tickets; `reseller` is the reference of who sells them."""
     return shapes.OrderWithTickets(
-        **_facts(order, now),
-        tickets=[_ticket(each, names[each.ticket_type_id]) for each in tickets.of_order(order.id)],
+        **_facts(order, now), tickets=[_ticket(each, reseller) for each in order.tickets]
     )
 
 
-def _facts(order: Order, now: datetime) -> dict[str, Any]:
+def _facts(order: Snapshot, now: datetime) -> dict[str, Any]:
     def money(minor: int) -> Money:
         return Money(amount=minor, currency=order.currency)
 
-    names = _type_references(order)
     return {
         "id": order.reference,
         "number": order.number,
-        "show": order.show.reference,
+        "show": order.show,
         "state": _state(order, now),
         "channel": order.channel,
         "items": [
             shapes.Item(
-                ticket_type=names[line.ticket_type_id],
+                ticket_type=line.ticket_type,
                 name=line.name,
                 quantity=line.quantity,
                 unit_price=money(line.unit_price_minor),
@@ -60,27 +55,21 @@ def _facts(order: Order, now: datetime) -> dict[str, Any]:
     }
 
 
-def _state(order: Order, now: datetime) -> str:
+def _state(order: Snapshot, now: datetime) -> str:
     """A hold that is over is expired, tidied away or not."""
     if order.state == OrderState.HELD and order.expires_at <= now:
         return OrderState.EXPIRED
     return order.state
 
 
-def _type_references(order: Order) -> dict[int, str]:
-    return {each.id: each.reference for each in order.show.ticket_types}
-
-
-def _ticket(ticket: Ticket, ticket_type: str) -> shapes.Ticket:
+def _ticket(ticket: TicketSnapshot, reseller: str) -> shapes.Ticket:
     is_open = ticket.state in OPENS_THE_GATE
     return shapes.Ticket(
         id=ticket.reference,
         number=ticket.number,
-        ticket_type=ticket_type,
+        ticket_type=ticket.ticket_type,
         holder=ticket.holder,
         state=ticket.state,
-        code=tickets.code_of(g.tenant.reference, ticket.reference, ticket.version)
-        if is_open
-        else None,
+        code=tickets.code_of(reseller, ticket.reference, ticket.version) if is_open else None,
         checked_in_at=ticket.checked_in_at,
     )

@@ -7,11 +7,11 @@ from api.answering import answer
 from api.ordering import shape_of, whole_shape_of
 from api.paging import Piece, listing
 from api.reading import known, read_body, read_query
-from api.repeating import idempotency_key, once_at_the_till
-from api.shapes import NewOrder, OrderWithTickets
-from core import fees, orders
-from core.errors import Invalid
-from core.orders import Wanted
+from api.repeating import idempotency_key, once, repeatable
+from api.shapes import NewOrder
+from core import fees, orders, tickets
+from core.errors import Invalid, Refused
+from core.orders import Order, Snapshot, Wanted, Wish
 
 bp = Blueprint("orders", __name__, url_prefix="/v1/orders")
 
@@ -19,25 +19,30 @@ bp = Blueprint("orders", __name__, url_prefix="/v1/orders")
 @bp.post("")
 def create() -> ResponseReturnValue:
     key = idempotency_key()
-    wish = read_body(NewOrder)
-    plan = fees.plan_of(g.tenant)
-
-    def place() -> OrderWithTickets:
-        try:
-            order = orders.place(
-                wish.show,
-                [Wanted(each.ticket_type, each.quantity) for each in wish.items],
-                channel="api",
-                plan=plan,
-                email=orders.clean_email(wish.customer.email),
-                name=orders.clean_name(wish.customer.name),
+    asked = read_body(NewOrder)
+    reseller = g.tenant.reference
+    try:
+        wish = Wish(
+            show=asked.show,
+            wanted=[Wanted(each.ticket_type, each.quantity) for each in asked.items],
+            channel="api",
+            plan=fees.plan_of(g.tenant),
+            email=orders.clean_email(asked.customer.email),
+            name=orders.clean_name(asked.customer.name),
+        )
+        return repeatable(
+            orders.place_once(
+                wish,
+                once(
+                    key,
+                    lambda placed: whole_shape_of(placed, placed.placed_at, reseller),
+                    status=201,
+                    word=_in_our_words,
+                ),
             )
-        except Invalid as refusal:
-            raise _in_our_words(refusal) from None
-        orders.place_free(order)
-        return whole_shape_of(order, orders.database_now())
-
-    return once_at_the_till(key, place, status=201)
+        )
+    except Invalid as refusal:
+        raise _in_our_words(refusal) from None
 
 
 @bp.get("")
@@ -45,17 +50,24 @@ def index() -> ResponseReturnValue:
     piece = read_query(Piece)
     now = orders.database_now()
     found = orders.older(piece.after, limit=piece.limit + 1)
-    return answer(listing([shape_of(each, now) for each in found], piece.limit))
+    return answer(listing([shape_of(orders.snapshot(each), now) for each in found], piece.limit))
 
 
 @bp.get("/<reference>")
 def show(reference: str) -> ResponseReturnValue:
     order = orders.get_by_reference(known(reference, "order"))
-    return answer(whole_shape_of(order, orders.database_now()))
+    return answer(whole_shape_of(whole(order), orders.database_now(), g.tenant.reference))
 
 
-def _in_our_words(refusal: Invalid) -> Invalid:
+def whole(order: Order) -> Snapshot:
+    """The order as it stands, with all its tickets."""
+    return orders.snapshot(order, tickets.of_order(order.id))
+
+
+def _in_our_words(refusal: Refused) -> Refused:
     """Fields are named as in the request, not as in the storefront's forms."""
+    if not isinstance(refusal, Invalid):
+        return refusal
     field = refusal.field or ""
     if field.startswith("quantity"):
         refusal.field = "items"

@@ -1,15 +1,17 @@
 """Doing what a request asks once, however often it is sent under the same Idempotency-Key."""
 
+import json
 from collections.abc import Callable
 
-from flask import Response, g, make_response, request
+from flask import Response, g, request
 
 from api.answering import JSON, PROBLEM, Shape, written
 from core import boxoffice, idempotency
-from core.database import db, transaction
+from core.database import db
 from core.errors import Invalid, Refused
-from core.idempotency import MAX_KEY_LENGTH, Answer
-from core.web.refusing import problem
+from core.idempotency import MAX_KEY_LENGTH, Answer, RequestKey
+from core.orders import Once, Repeatable, Snapshot
+from core.web.refusing import problem_of
 
 KEPT = frozenset({404, 409, 422})
 """Refusals that stay: 'sold out' was the answer, and is the answer when asked again."""
@@ -45,33 +47,55 @@ def idempotency_key_if_any() -> str | None:
     return key
 
 
+def once(
+    key: str, write: Callable[[Snapshot], Shape], *, status: int, word: Callable[[Refused], Refused]
+) -> Once:
+    """How an order is placed once under this key, and its answer or refusal worded and kept."""
+    request_id = g.get("request_id")
+
+    def write_refusal(refusal: Refused) -> Answer | None:
+        return _kept(word(refusal), request_id)
+
+    return Once(_request(key), lambda placed: Answer(status, written(write(placed))), write_refusal)
+
+
 def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Response:
     """Run `act` at the till and keep its answer in the same transaction; or answer as before.
 
     A refusal of `act` is kept as well, its effect undone by a savepoint. At the till a twin that
     was faster is always seen, so nothing is made of an IntegrityError: it is a mistake of ours.
-    Raises KeyReused, Busy.
+    Raises KeyReused, Busy, Unknown.
     """
-    scope = f"{g.caller.reference} {request.endpoint}"
-    hashed = idempotency.request_hash(request.method, request.path, request.get_data())
+    asked = _request(key)
 
-    def find() -> Answer | None:
-        return idempotency.find_answer(scope, key, hashed)
-
-    def work() -> tuple[Answer, bool]:
-        before = find()  # a twin may have been faster to the till
+    def work() -> Repeatable:
+        before = idempotency.find_answer(asked)  # a twin may have been faster to the till
         if before is not None:
-            return before, True
+            return Repeatable(before, is_repeated=True)
         answer = _answer_of(act, status)
-        idempotency.keep_answer(scope, key, hashed, answer)
-        return answer, False
+        idempotency.keep_answers([(asked, answer)])
+        return Repeatable(answer, is_repeated=False)
 
-    with transaction():
-        found = find()
-    if found is not None:
-        return _response(found, is_repeated=True)
-    answer, is_repeated = boxoffice.at_the_till(work)
-    return _response(answer, is_repeated=is_repeated)
+    return repeatable(boxoffice.at_the_till(work, knows_itself=True))
+
+
+def repeatable(given: Repeatable) -> Response:
+    """The response to a request under a key."""
+    answer = given.answer
+    response = Response(
+        answer.body, status=answer.status, mimetype=JSON if answer.status < 400 else PROBLEM
+    )
+    if given.is_repeated:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _request(key: str) -> RequestKey:
+    return RequestKey(
+        scope=f"{g.caller.reference} {request.endpoint}",
+        key=key,
+        request_hash=idempotency.request_hash(request.method, request.path, request.get_data()),
+    )
 
 
 def _answer_of(act: Callable[[], Shape], status: int) -> Answer:
@@ -79,16 +103,14 @@ def _answer_of(act: Callable[[], Shape], status: int) -> Answer:
         with db.session.begin_nested():
             return Answer(status, written(act()))
     except Refused as refusal:
-        if refusal.status not in KEPT:
+        answer = _kept(refusal, g.get("request_id"))
+        if answer is None:
             raise
-        told = make_response(problem(refusal))
-        return Answer(told.status_code, told.get_data(as_text=True))
+        return answer
 
 
-def _response(answer: Answer, *, is_repeated: bool) -> Response:
-    response = Response(
-        answer.body, status=answer.status, mimetype=JSON if answer.status < 400 else PROBLEM
-    )
-    if is_repeated:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response
+def _kept(refusal: Refused, request_id: str | None) -> Answer | None:
+    if refusal.status not in KEPT:
+        return None
+    body = problem_of(refusal, request_id=request_id)
+    return Answer(refusal.status, json.dumps(body, ensure_ascii=False) + "\n")

@@ -9,12 +9,13 @@ import contextvars
 import hashlib
 import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
@@ -151,11 +152,33 @@ def _bind(_: Session, __: SessionTransaction, connection: sa.Connection) -> None
     current = _binding.get()
     if current is None:
         raise Unbound("No reseller is bound: enter tenancy.bound_to(reseller) first.")
-    driver = connection.connection.driver_connection
+    # On the raw connection: session.execute would flush pending rows before they are bound.
+    driver_connection(connection).execute(current.statements(), prepare=False)
+
+
+def driver_connection(connection: sa.Connection) -> psycopg.Connection[Any]:
+    """psycopg's own connection, for what SQLAlchemy has no words for."""
+    driver: psycopg.Connection[Any] | None = connection.connection.driver_connection
     if driver is None:
         raise Unbound("The connection is gone.")
-    # On the raw connection: session.execute would flush pending rows before they are bound.
-    driver.cursor().execute(current.statements(), prepare=False)
+    return driver
+
+
+def copy_rows(table: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write many rows in the bound transaction by COPY: a third of what INSERT costs.
+
+    Values are those of `columns`, JSON as text; columns that are left out get their defaults.
+    Raises what a statement raises.
+    """
+    names = ", ".join(columns)
+    statement = f"COPY {table.__tablename__} ({names}) FROM STDIN"
+    driver = driver_connection(db.session.connection())
+    try:
+        with driver.cursor().copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except psycopg.Error as error:
+        raise sa.exc.DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 @contextlib.contextmanager

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     cells: dict[str, Cell] = {}
     """Further cells by name, as JSON. The cell 'main' is the three variables above."""
     pool_size: Annotated[int, Field(ge=1, le=200)] = 20
+    box_office_batch: Annotated[int, Field(ge=1, le=1000)] = 256
+    """Most orders that are placed in one transaction; 1 is for the benchmark that says why not."""
 
     stripe_secret_key: str
     stripe_publishable_key: str

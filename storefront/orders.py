@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from core import fees, orders
 from core.errors import Refused
-from core.orders import Order
+from core.orders import Order, Wish
 from core.web import current_visitor, limiter
 from storefront.guard import is_paused
 from storefront.ordering import OrderView, view_of
-from storefront.repeating import once_at_the_till
+from storefront.repeating import place_once
 from storefront.shows import find_show, show_page
 
 bp = Blueprint("orders", __name__)
@@ -33,20 +33,16 @@ def create(slug: str) -> ResponseReturnValue:
     visitor = current_visitor()
     show_reference = show.reference
     try:
-        wanted = orders.read_wanted(fields)
-        reference = once_at_the_till(
-            request.form.get("order_key", ""),
-            typed,
-            lambda: orders.place(
-                show_reference,
-                wanted,
-                channel="storefront",
-                plan=plan,
-                customer_id=visitor.person_id if visitor else None,
-                email=visitor.email if visitor else None,
-                name=visitor.name if visitor else None,
-            ),
+        wish = Wish(
+            show_reference,
+            orders.read_wanted(fields),
+            channel="storefront",
+            plan=plan,
+            customer_id=visitor.person_id if visitor else None,
+            email=visitor.email if visitor else None,
+            name=visitor.name if visitor else None,
         )
+        reference = place_once(request.form.get("order_key", ""), typed, wish)
     except Refused as refusal:
         if refusal.status in {404, 503}:
             raise

@@ -2,16 +2,19 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from flask import request
 
-from core import boxoffice, idempotency, orders
-from core.idempotency import Answer
-from core.orders import Order
+from core import idempotency, orders
+from core.errors import Refused
+from core.idempotency import Answer, RequestKey
+from core.orders import Once, Snapshot, Wish
 
 SCOPE = "storefront form"
 KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+MAX_LIVES = 20
+"""How often what was wanted under one key may come to nothing and be wanted anew."""
 
 
 def new_key() -> str:
@@ -19,26 +22,31 @@ def new_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def once_at_the_till(key: str, fields: Mapping[str, str], place: Callable[[], Order]) -> str:
-    """Run `place` at the till, or find what it placed before; the reference of the order.
+def place_once(key: str, fields: Mapping[str, str], wish: Wish) -> str:
+    """Place the order, or find the one that was placed before; its reference.
 
-    The same key with other fields is another wish: people go back and change their mind. A key
-    that is missing or not of our making protects from nothing. Raises what `place` raises; a
-    refusal is not kept.
+    The same key with other fields is another wish: people go back and change their mind. So is one
+    whose order has come to nothing since. A key that is missing or not of our making protects from
+    nothing. Raises what `orders.place` raises; a refusal is not kept.
     """
     if not KEY.fullmatch(key):
-        return boxoffice.at_the_till(lambda: place().reference)
+        return orders.place(wish).reference
     written = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
     hashed = idempotency.request_hash(request.method, request.path, written.encode())
-    wish = f"{key} {hashed}"
+    name = f"{key} {hashed}"
+    for _ in range(MAX_LIVES):
+        once = Once(RequestKey(SCOPE, name, hashed), _reference_of, _not_kept)
+        placed = orders.place_once(wish, once)
+        reference = placed.answer.body
+        if not placed.is_repeated or orders.get_by_reference(reference).is_alive:
+            return reference
+        name = f"{key} after {reference}"  # the same for a twin of this request
+    raise orders.HoldEnded("Please go back to the show and choose your tickets again.")
 
-    def work() -> str:
-        before = idempotency.find_answer(SCOPE, wish, hashed)  # at the till it cannot be missed
-        if before is not None and orders.get_by_reference(before.body).is_alive:
-            return before.body
-        reference: str = place().reference
-        if before is None:
-            idempotency.keep_answer(SCOPE, wish, hashed, Answer(303, reference))
-        return reference
 
-    return boxoffice.at_the_till(work)
+def _reference_of(placed: Snapshot) -> Answer:
+    return Answer(303, placed.reference)
+
+
+def _not_kept(_: Refused) -> None:
+    return None

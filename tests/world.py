@@ -4,10 +4,10 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from core import accounts, boxoffice, catalogue, clock, orders, tenancy
+from core import accounts, catalogue, clock, orders, tenancy
 from core.catalogue import Show, TicketType
 from core.database import db, transaction
-from core.orders import Order, Wanted
+from core.orders import Order, Wanted, Wish
 from core.payments import stripe_gateway
 from core.tenancy import Tenant
 
@@ -66,20 +66,17 @@ def add_type(show: Show, **facts: Any) -> TicketType:
 def place(show: Show, quantity: int = 2, **facts: Any) -> Order:
     """A held order with a customer."""
     wanted = [Wanted(catalogue.ticket_types(show)[0].reference, quantity)]
-    reference = show.reference
-    return boxoffice.at_the_till(
-        lambda: orders.place(
-            reference,
-            wanted,
-            **{
-                "channel": "storefront",
-                "plan": None,
-                "name": "Ada Lovelace",
-                "email": "ada@example.org",
-                **facts,
-            },
-        )
+    wish = Wish(
+        **{
+            "show": show.reference,
+            "wanted": wanted,
+            "channel": "storefront",
+            "name": "Ada Lovelace",
+            "email": "ada@example.org",
+            **facts,
+        }
     )
+    return orders.get_by_reference(orders.place(wish).reference)
 
 
 def intent_for(payment: Any, status: str = "succeeded", **facts: Any) -> stripe_gateway.Intent:

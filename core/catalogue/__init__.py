@@ -2,6 +2,7 @@
 
 from core.catalogue.availability import Availability, TypeState, availability
 from core.catalogue.models import Show, ShowState, TicketType
+from core.catalogue.offering import OfferedShow, OfferedType, Offers, find_offers
 from core.catalogue.publishing import CannotPublish, publish
 from core.catalogue.queries import (
     all_shows,
@@ -19,6 +20,9 @@ from core.catalogue.writing import add_show, add_ticket_type
 __all__ = [
     "Availability",
     "CannotPublish",
+    "OfferedShow",
+    "OfferedType",
+    "Offers",
     "Phase",
     "Show",
     "ShowState",
@@ -30,6 +34,7 @@ __all__ = [
     "availability",
     "count_shows",
     "find_by_slug",
+    "find_offers",
     "get_any_show",
     "get_show",
     "phase_of",

@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
-from core.catalogue.models import Show, ShowState
+from core.catalogue.models import ShowState
 
 ASSUMED_LENGTH = timedelta(hours=4)
 """When a show does not say when it ends."""
@@ -18,7 +19,22 @@ class Phase(StrEnum):
     CANCELLED = "cancelled"
 
 
-def phase_of(show: Show, at: datetime) -> Phase:
+class Scheduled(Protocol):
+    """What decides a show's phase: a Show, or what is offered of it."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime | None: ...
+    @property
+    def on_sale_at(self) -> datetime: ...
+    @property
+    def off_sale_at(self) -> datetime: ...
+
+
+def phase_of(show: Scheduled, at: datetime) -> Phase:
     """The phase of a show at a moment; whether anything is left is another question."""
     if show.state == ShowState.CANCELLED:
         return Phase.CANCELLED

@@ -9,7 +9,7 @@ from core.events.doorbell import BELL, ring
 from core.events.handling import BATCH, Due, due, is_awaited, mark_done, still_waits
 from core.events.models import Event
 from core.events.queries import about
-from core.events.recording import Named, record, record_all, subscribe
+from core.events.recording import Happening, Named, record, record_all, record_each, subscribe
 from core.events.retrying import Backlog, NothingToRetry, backlog, given_up, retry
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Backlog",
     "Due",
     "Event",
+    "Happening",
     "Named",
     "NothingToRetry",
     "about",
@@ -28,6 +29,7 @@ __all__ = [
     "mark_done",
     "record",
     "record_all",
+    "record_each",
     "retry",
     "ring",
     "still_waits",

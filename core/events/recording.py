@@ -1,14 +1,15 @@
 """Recording that something happened."""
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 
 from core import actors, references
-from core.database import db
+from core.database import copy_rows, db
 from core.events import doorbell
 from core.events.models import Event
 
@@ -44,7 +45,7 @@ def record(event_type: str, subject: Subject, **facts: Any) -> None:
 
 def record_all(event_type: str, subjects: Iterable[Subject], **facts: Any) -> None:
     """Write the same event for several subjects, in one statement."""
-    awaits = [name for ask in _reactions_to for name in ask(event_type)]
+    awaits = _awaited_after(event_type)
     rows = [
         {
             "reference": references.new("event"),
@@ -63,6 +64,51 @@ def record_all(event_type: str, subjects: Iterable[Subject], **facts: Any) -> No
     db.session.execute(sa.insert(Event).values(handled_at=handled_at), rows)
     if awaits:
         doorbell.ring_after_commit()
+
+
+class Happening(NamedTuple):
+    """One of many events: what happened to whom, by whom."""
+
+    type: str
+    subject_id: int
+    subject_reference: str
+    facts: Mapping[str, Any]
+    actor: str
+
+
+HAPPENING_COLUMNS = (
+    "reference", "type", "subject_id", "subject_reference", "data", "actor", "awaits", "handled_at",
+)  # fmt: skip
+
+
+def record_each(happenings: Iterable[Happening], *, at: datetime) -> None:
+    """Write many events at once, in the order in which they happened; `at` by the database."""
+    awaited: dict[str, list[str]] = {}
+    rows = []
+    for each in happenings:
+        awaits = awaited.get(each.type)
+        if awaits is None:
+            awaits = awaited[each.type] = _awaited_after(each.type)
+        rows.append(
+            (
+                references.new("event"),
+                each.type,
+                each.subject_id,
+                each.subject_reference,
+                json.dumps(each.facts),
+                each.actor,
+                awaits,
+                None if awaits else at,
+            )
+        )
+    if rows:
+        copy_rows(Event, HAPPENING_COLUMNS, rows)
+    if any(awaited.values()):
+        doorbell.ring_after_commit()
+
+
+def _awaited_after(event_type: str) -> list[str]:
+    return [name for ask in _reactions_to for name in ask(event_type)]
 
 
 def _plain(fact: Any) -> Any:

@@ -7,10 +7,13 @@ The row is written in the transaction of the effect itself, so there is never on
 from core.idempotency.answering import (
     MAX_KEY_LENGTH,
     Answer,
+    KeptAnswer,
     KeyReused,
+    RequestKey,
     find_answer,
+    find_answers,
     forget_old,
-    keep_answer,
+    keep_answers,
     request_hash,
 )
 from core.idempotency.models import IdempotencyKey
@@ -19,9 +22,12 @@ __all__ = [
     "MAX_KEY_LENGTH",
     "Answer",
     "IdempotencyKey",
+    "KeptAnswer",
     "KeyReused",
+    "RequestKey",
     "find_answer",
+    "find_answers",
     "forget_old",
-    "keep_answer",
+    "keep_answers",
     "request_hash",
 ]

@@ -1,16 +1,24 @@
 """Keeping and finding answers."""
 
 import hashlib
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from core.database import db
+from core.database import copy_rows, db
 from core.errors import Refused
 from core.idempotency.models import IdempotencyKey
 
 MAX_KEY_LENGTH = 255
 KEPT_DAYS = 7
+
+FIND = sa.text(
+    "SELECT kept.scope, kept.key, kept.request_hash, kept.status, kept.body"
+    " FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS asked (scope, key)"
+    " JOIN idempotency_keys AS kept ON kept.scope = asked.scope AND kept.key = asked.key"
+)
+COLUMNS = ("scope", "key", "request_hash", "status", "body")
 
 
 class KeyReused(Refused):
@@ -26,29 +34,65 @@ class Answer:
     body: str
 
 
+@dataclass(frozen=True)
+class RequestKey:
+    """The key that a request came under, and what it was, so that another is told apart."""
+
+    scope: str
+    key: str
+    request_hash: str
+
+    @property
+    def name(self) -> tuple[str, str]:
+        return self.scope, self.key
+
+
+@dataclass(frozen=True)
+class KeptAnswer:
+    """An answer that was given before, to the request of this hash."""
+
+    request_hash: str
+    answer: Answer
+
+    def to(self, request: RequestKey) -> Answer:
+        """Raises KeyReused if it was another request."""
+        if self.request_hash != request.request_hash:
+            raise KeyReused("This Idempotency-Key was used for a request with another body.")
+        return self.answer
+
+
 def request_hash(method: str, path: str, body: bytes) -> str:
     return hashlib.sha256(b"\0".join([method.encode(), path.encode(), body])).hexdigest()
 
 
-def find_answer(scope: str, key: str, hashed: str) -> Answer | None:
+def find_answers(requests: Collection[RequestKey]) -> Mapping[tuple[str, str], KeptAnswer]:
+    """Those answers that were given before, by the name of their key; in one statement."""
+    if not requests:
+        return {}
+    asked = {
+        "scopes": [request.scope for request in requests],
+        "keys": [request.key for request in requests],
+    }
+    return {
+        (row.scope, row.key): KeptAnswer(row.request_hash, Answer(row.status, row.body))
+        for row in db.session.execute(FIND, asked)
+    }
+
+
+def find_answer(request: RequestKey) -> Answer | None:
     """The answer given before. Raises KeyReused if the request was another one."""
-    row = db.session.scalars(
-        sa.select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-    ).one_or_none()
-    if row is None:
-        return None
-    if row.request_hash != hashed:
-        raise KeyReused("This Idempotency-Key was used for a request with another body.")
-    return Answer(row.status, row.body)
+    kept = find_answers([request]).get(request.name)
+    return kept.to(request) if kept else None
 
 
-def keep_answer(scope: str, key: str, hashed: str, answer: Answer) -> None:
-    """In the transaction of the effect. IntegrityError if a twin was faster."""
-    db.session.execute(
-        sa.insert(IdempotencyKey).values(
-            scope=scope, key=key, request_hash=hashed, status=answer.status, body=answer.body
-        )
-    )
+def keep_answers(answers: Iterable[tuple[RequestKey, Answer]]) -> None:
+    """In the transaction of their effects. IntegrityError if a twin was faster."""
+    rows = [
+        (request.scope, request.key, request.request_hash, answer.status, answer.body)
+        for request, answer in answers
+    ]
+    if rows:
+        copy_rows(IdempotencyKey, COLUMNS, rows)
 
 
 def forget_old() -> None:

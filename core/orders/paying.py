@@ -37,7 +37,7 @@ def pay(order: Order, *, reason: str) -> None:
         OrderState.PAID,
         reason=reason,
         paid_at=sa.func.clock_timestamp(),
-        invoice_number=_next_invoice_number(),
+        invoice_number=next_invoice_number(),
     )
     tickets.validate(order.id, before=before, holder=order.name, reason="order paid")
     events.record(
@@ -49,6 +49,6 @@ def pay(order: Order, *, reason: str) -> None:
     )
 
 
-def _next_invoice_number() -> sa.ScalarSelect[int]:
+def next_invoice_number() -> sa.ScalarSelect[int]:
     """Without gaps, as the law of many countries wants: only the till gives them out."""
     return sa.select(sa.func.coalesce(sa.func.max(Order.invoice_number), 0) + 1).scalar_subquery()

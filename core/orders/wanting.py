@@ -1,10 +1,11 @@
 """Reading what somebody wants: how many of which ticket type."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from core import references
+from core import actors, references
 from core.errors import Invalid
+from core.fees import Plan
 
 MAX_TICKETS = 100
 """In one order, over all its ticket types."""
@@ -18,6 +19,23 @@ class Wanted:
 
     ticket_type: str
     quantity: int
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody asks of the box office, and who."""
+
+    show: str
+    """Reference of the show."""
+    wanted: Sequence[Wanted]
+    channel: str
+    """'storefront' or 'api'."""
+    plan: Plan | None = None
+    email: str | None = None
+    name: str | None = None
+    customer_id: int | None = None
+    actor: str = field(default_factory=actors.current)
+    """Noted here, as somebody else may write it down (boxoffice.Line)."""
 
 
 def read_wanted(fields: Iterable[tuple[str, str]]) -> list[Wanted]:
@@ -43,7 +61,7 @@ def read_wanted(fields: Iterable[tuple[str, str]]) -> list[Wanted]:
     return chosen
 
 
-def check(wanted: list[Wanted]) -> None:
+def check(wanted: Sequence[Wanted]) -> None:
     """Raises Invalid unless this can be an order at all."""
     if not wanted:
         raise Invalid("Please choose at least one ticket.", field="quantity")

@@ -94,18 +94,23 @@ def listed(refusal: Refused | None) -> list[tuple[str | None, str]]:
     return [(getattr(refusal, "field", None), str(refusal))]
 
 
-def problem(refusal: Refused) -> ResponseReturnValue:
-    """application/problem+json with a stable `type`."""
+def problem_of(refusal: Refused, *, request_id: str | None) -> dict[str, Any]:
+    """The body of application/problem+json, with a stable `type`."""
     body: dict[str, Any] = {
         "type": PROBLEM_TYPE + refusal.code,
         "title": refusal.title,
         "status": refusal.status,
         "detail": str(refusal),
-        "request_id": g.get("request_id"),
+        "request_id": request_id,
     }
     if isinstance(refusal, Invalid) and refusal.field:
         body["field"] = refusal.field
-    response = jsonify(body)
+    return body
+
+
+def problem(refusal: Refused) -> ResponseReturnValue:
+    """A refusal as a program reads it."""
+    response = jsonify(problem_of(refusal, request_id=g.get("request_id")))
     response.mimetype = "application/problem+json"
     return response, refusal.status
 

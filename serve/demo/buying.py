@@ -10,7 +10,7 @@ from core.catalogue import Show
 from core.database import db, transaction
 from core.events import Event
 from core.failpoints import failpoint
-from core.orders import Order, OrderState, Wanted
+from core.orders import Order, OrderState, Wanted, Wish
 from core.payments import stripe_gateway
 from core.tenancy import Tenant
 from serve.demo import paying
@@ -70,20 +70,18 @@ def _place(
         types = {each.name: each.reference for each in show.ticket_types}
     wanted = [Wanted(types[type_name], count) for type_name, count in purchase.wanted.items()]
 
-    def place() -> tuple[str, str]:
-        order = orders.place(
+    placed = orders.place(
+        Wish(
             show_reference,
             wanted,
             channel=CHANNEL,
-            plan=plan,
+            plan=fees.plan_of(tenant),
             email=email,
             name=name,
             customer_id=customer_id,
         )
-        return order.reference, order.state
-
-    plan = fees.plan_of(tenant)
-    return boxoffice.at_the_till(place)
+    )
+    return placed.reference, placed.state
 
 
 def _pay(reference: str, tenant: Tenant) -> None:

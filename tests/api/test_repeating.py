@@ -124,7 +124,7 @@ def test_a_mistake_of_ours_is_not_called_a_twin(
     def broken(*_: Any, **__: Any) -> None:
         raise sa.exc.IntegrityError("INSERT", {}, Broken())
 
-    monkeypatch.setattr(orders, "place", broken)
+    monkeypatch.setattr("core.orders.serving.write", broken)
 
     answer = program.order(wish, key="k1")
 

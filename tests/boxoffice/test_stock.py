@@ -10,7 +10,7 @@ from core.boxoffice import SoldOut
 from core.catalogue import TicketType
 from core.database import db, transaction
 from core.errors import Conflict, Invalid, NotFound
-from core.orders import Wanted
+from core.orders import Wanted, Wish
 from tests import world
 
 BUYERS = 24
@@ -43,9 +43,7 @@ def test_the_last_ticket_is_sold_once(show, reseller):
 
         with program.application().app_context(), tenancy.bound_to(reseller):
             try:
-                boxoffice.at_the_till(
-                    lambda: orders.place(reference, [Wanted(wanted, 1)], channel="api", plan=None)
-                )
+                orders.place(Wish(reference, [Wanted(wanted, 1)], channel="api"))
                 outcomes.append("won")
             except SoldOut:
                 outcomes.append("sold out")
@@ -70,7 +68,7 @@ def test_all_ticket_types_or_none(show):
         reference = show.reference
 
     with pytest.raises(SoldOut):
-        boxoffice.at_the_till(lambda: orders.place(reference, wanted, channel="api", plan=None))
+        orders.place(Wish(reference, wanted, channel="api"))
 
     assert stock(show) == (0, 0)
 
@@ -105,9 +103,8 @@ def test_holds_of_other_types_that_are_over_do_not_stand_in_the_way(show, monkey
 
 
 def place_one(show_reference, type_reference):
-    return boxoffice.at_the_till(
-        lambda: orders.place(show_reference, [Wanted(type_reference, 1)], channel="api", plan=None)
-    )
+    placed = orders.place(Wish(show_reference, [Wanted(type_reference, 1)], channel="api"))
+    return orders.get_by_reference(placed.reference)
 
 
 def test_many_holds_that_are_over_are_tidied_in_a_few_statements(reseller):
@@ -173,7 +170,7 @@ def test_a_show_of_another_reseller_is_not_there(show, neighbour):
     reference = show.reference
     wanted = [Wanted(catalogue.ticket_types(show)[0].reference, 1)]
     with tenancy.bound_to(neighbour), pytest.raises(NotFound):
-        boxoffice.at_the_till(lambda: orders.place(reference, wanted, channel="api", plan=None))
+        orders.place(Wish(reference, wanted, channel="api"))
 
 
 def test_a_hidden_type_is_not_for_sale(show):
@@ -182,7 +179,7 @@ def test_a_hidden_type_is_not_for_sale(show):
         reference, wanted = show.reference, [Wanted(hidden.reference, 1)]
 
     with pytest.raises(Invalid):
-        boxoffice.at_the_till(lambda: orders.place(reference, wanted, channel="api", plan=None))
+        orders.place(Wish(reference, wanted, channel="api"))
 
 
 def test_over_the_limit_of_an_order(show):
