@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from core import boxoffice, orders, payments
 from core.database import transaction
 from core.errors import Invalid, Unavailable
+from core.orders import Order
 from core.web import form_text, limiter
 from storefront.checkout import checkout_page
 
@@ -19,8 +20,7 @@ def create(reference: str) -> ResponseReturnValue:
     order = orders.get_by_reference(reference)
     is_free = order.total_minor == 0
     try:
-        with transaction():
-            orders.name_customer(order, name=name, email=email)
+        _name(order, name=name, email=email)
     except Invalid as refusal:
         return checkout_page(
             reference, step="details", refusal=refusal, entered={"name": name, "email": email}
@@ -33,3 +33,14 @@ def create(reference: str) -> ResponseReturnValue:
     except Unavailable as refusal:
         return checkout_page(reference, step="payment", refusal=refusal)
     return redirect(url_for("payments.show", reference=reference), 303)
+
+
+def _name(order: Order, *, name: str, email: str) -> None:
+    if not orders.has_customer_limit(order):
+        with transaction():
+            orders.name_customer(order, name=name, email=email)
+        return
+    reference = order.reference
+    boxoffice.at_the_till(
+        lambda: orders.name_customer(orders.get_by_reference(reference), name=name, email=email)
+    )

@@ -22,6 +22,9 @@ ALLOWED_ATTRIBUTES = {"a": {"href"}}
 MAX_TITLE_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 50_000
 MAX_CAPACITY = 10_000_000
+MAX_PER_ORDER = 100
+MAX_PER_CUSTOMER = 1000
+USUAL_PER_ORDER = 8
 LONGEST_SLUG = 80
 
 
@@ -81,9 +84,19 @@ def add_show(*, title: str, description: str = "", slug: str | None = None, **fa
 
 
 def add_ticket_type(
-    show: Show, *, name: str, price_minor: int, capacity: int, **facts: Any
+    show: Show,
+    *,
+    name: str,
+    price_minor: int,
+    capacity: int,
+    per_order_limit: int | None = None,
+    per_customer_limit: int | None = None,
+    **facts: Any,
 ) -> TicketType:
-    """Put a ticket type beside the others. `facts` are columns of TicketType. Raises Invalid."""
+    """Put a ticket type beside the others. `facts` are columns of TicketType. Raises Invalid.
+
+    Without a `per_order_limit`, an order has USUAL_PER_ORDER, or as many as a customer may.
+    """
     if not 0 <= price_minor <= MAX_AMOUNT_MINOR:
         raise Invalid("That price cannot be charged.", field="price_minor")
     if 0 < price_minor < smallest_charge_minor(show.currency):
@@ -92,9 +105,38 @@ def add_ticket_type(
     if not 0 <= capacity <= MAX_CAPACITY:
         raise Invalid("That many tickets cannot be sold.", field="capacity")
     ticket_type = TicketType(
-        show_id=show.id, name=name.strip(), price_minor=price_minor, capacity=capacity, **facts
+        show_id=show.id,
+        name=name.strip(),
+        price_minor=price_minor,
+        capacity=capacity,
+        per_order_limit=_per_order_limit(per_order_limit, per_customer_limit),
+        per_customer_limit=per_customer_limit,
+        **facts,
     )
     db.session.add(ticket_type)
     db.session.flush()
     events.record("ticket_type.added", ticket_type, show=show.reference, capacity=capacity)
     return ticket_type
+
+
+def _per_order_limit(wanted: int | None, per_customer: int | None) -> int:
+    """The limit of an order, once both limits are sensible together. Raises Invalid."""
+    if per_customer is not None and not 1 <= per_customer <= MAX_PER_CUSTOMER:
+        raise Invalid(
+            f"The limit for one customer is 1 to {MAX_PER_CUSTOMER} tickets.",
+            field="per_customer_limit",
+        )
+    most = per_customer or MAX_PER_ORDER
+    if wanted is None:
+        return min(USUAL_PER_ORDER, most)
+    if not 1 <= wanted <= MAX_PER_ORDER:
+        raise Invalid(
+            f"The limit for one order is 1 to {MAX_PER_ORDER} tickets.", field="per_order_limit"
+        )
+    if wanted > most:
+        raise Invalid(
+            f"One order may have {wanted} tickets, but one customer only {per_customer} in all: "
+            "please allow an order no more than that.",
+            field="per_order_limit",
+        )
+    return wanted

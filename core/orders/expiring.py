@@ -19,9 +19,8 @@ def expire_overdue(*, ticket_type_ids: Collection[int] | None = None) -> int:
 
     Set-wise: a thousand holds that run out together take a few statements. Runs at the till.
     """
-    overdue = sa.select(Order.id).where(
-        Order.state == OrderState.HELD, Order.expires_at <= sa.func.clock_timestamp()
-    )
+    is_over = Order.expires_at <= sa.func.clock_timestamp()
+    overdue = sa.select(Order.id).where(Order.state == OrderState.HELD, is_over)
     if ticket_type_ids is not None:
         overdue = overdue.where(
             sa.exists().where(
@@ -34,7 +33,7 @@ def expire_overdue(*, ticket_type_ids: Collection[int] | None = None) -> int:
     expired = move_all(
         LIFE,
         Order,
-        Order.id.in_(chosen),
+        Order.id.in_(chosen) & is_over,
         OrderState.HELD,
         OrderState.EXPIRED,
         reason="not paid in time",

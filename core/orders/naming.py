@@ -5,9 +5,11 @@ import unicodedata
 import sqlalchemy as sa
 from email_validator import EmailNotValidError, validate_email
 
+from core.catalogue import TicketType
 from core.database import db
 from core.errors import Conflict, Invalid
-from core.orders.models import Order
+from core.orders.limiting import tickets_of
+from core.orders.models import Order, OrderLine
 from core.orders.states import OrderState
 from core.tickets import Ticket, TicketState
 
@@ -39,13 +41,23 @@ def clean_email(text: str) -> str:
         ) from None
 
 
+def has_customer_limit(order: Order) -> bool:
+    """Whether somebody may have only so many of the tickets of this order."""
+    return bool(_limited(order))
+
+
 def name_customer(order: Order, *, name: str, email: str) -> None:
-    """Write on a held order, and on its tickets, whom it is for. Raises Invalid, HoldEnded.
+    """Write on a held order, and on its tickets, whom it is for.
+
+    Runs at the till if the order `has_customer_limit`: nobody else buys meanwhile. Raises Invalid,
+    HoldEnded, and OverCustomerLimit if with this address it would be too many; nothing is changed
+    then, and the tickets stay held.
 
     One UPDATE asks whether it is held still: it may have been paid or let go since it was read.
     The row it locks makes a payment that comes now wait, or begin again, and find the new name.
     """
     name, email = clean_name(name), clean_email(email)
+    _check_limits(order, email)
     named = db.session.scalars(
         sa.update(Order)
         .where(
@@ -66,3 +78,31 @@ def name_customer(order: Order, *, name: str, email: str) -> None:
         .values(holder=name)
         .execution_options(synchronize_session=False)
     )
+
+
+def _check_limits(order: Order, email: str) -> None:
+    limited = _limited(order)
+    if not limited:
+        return
+    customer_ids = [] if order.customer_id is None else [order.customer_id]
+    taken = tickets_of([email], customer_ids, [ticket_type.id for ticket_type, _ in limited])
+    for ticket_type, quantity in limited:
+        taken.check(
+            ticket_type,
+            quantity,
+            email=email,
+            customer_id=order.customer_id,
+            apart_from=order.id,
+            field="email",
+        )
+
+
+def _limited(order: Order) -> list[tuple[TicketType, int]]:
+    """Ticket types of the order of which a customer may have so many, and how many it has."""
+    rows = db.session.execute(
+        sa.select(TicketType, OrderLine.quantity)
+        .join(OrderLine, OrderLine.ticket_type_id == TicketType.id)
+        .where(OrderLine.order_id == order.id, TicketType.per_customer_limit.is_not(None))
+        .order_by(OrderLine.id)
+    )
+    return [(ticket_type, quantity) for ticket_type, quantity in rows]
