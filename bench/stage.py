@@ -56,6 +56,7 @@ class Stage:
     redis_url: str
     servers: dict[str, Postgres | Redis]
     ending: contextlib.ExitStack
+    app: str
     web: Web = field(init=False)
     reseller: Reseller = field(init=False)
     """The first; open_reseller() opens more."""
@@ -87,6 +88,15 @@ class Stage:
         """Stop the web server and start it again, with these variables beside the stage's own."""
         self.web.stop()
         self.web.start({**self.environment, **(environment or {})})
+
+    def begin_web(self, name: str, environment: Mapping[str, str]) -> Web:
+        """A second web server beside the first, on a port of its own, with these variables too."""
+        port = ports.free_port()
+        variables = {**self.environment, "PORT": str(port), **environment}
+        web = Web(self.app, port=port, log=self.log_of(name), environment=variables)
+        self.ending.callback(web.stop)
+        web.start()
+        return web
 
     def begin(
         self, name: str, *command: str, environment: Mapping[str, str] | None = None
@@ -186,6 +196,7 @@ def open(  # noqa: A001  # stage.open, as one opens a file
             redis_url=redis_url,
             servers=servers,
             ending=ending,
+            app=app,
         )
         stage.run("-m", "migrations")
         stage.reseller = stage.open_reseller("stage", shows=shows, capacity=capacity, **show_facts)
