@@ -20,6 +20,7 @@ class OfferedType:
     name: str
     price_minor: int
     per_order_limit: int
+    per_customer_limit: int | None
     free: int
 
 
@@ -77,6 +78,7 @@ def find_offers(*, shows: Collection[str], ticket_types: Collection[str]) -> Off
                 name=row.name,
                 price_minor=row.price_minor,
                 per_order_limit=row.per_order_limit,
+                per_customer_limit=row.per_customer_limit,
                 free=row.free,
             )
     return Offers(rows[0].at, found)
@@ -108,6 +110,7 @@ def _find() -> sa.Select[tuple[object, ...]]:
         TicketType.name,
         TicketType.price_minor,
         TicketType.per_order_limit,
+        TicketType.per_customer_limit,
         (TicketType.capacity - TicketType.held - TicketType.sold).label("free"),
     ).select_from(moment.outerjoin(sa.join(Show, TicketType, is_offered, isouter=True), is_wanted))
 

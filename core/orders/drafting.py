@@ -9,6 +9,7 @@ from core.catalogue import OfferedShow, OfferedType, Offers, Phase, phase_of
 from core.errors import Conflict, Invalid, NotFound
 from core.fees import Fees
 from core.money import MAX_AMOUNT_MINOR
+from core.orders.limiting import Taken
 from core.orders.wanting import Wish
 
 
@@ -57,11 +58,13 @@ class Draft:
         return self.total_minor == 0 and bool(self.wish.email and self.wish.name)
 
 
-def draft(reference: str, wish: Wish, offers: Offers, free: MutableMapping[int, int]) -> Draft:
+def draft(
+    reference: str, wish: Wish, offers: Offers, free: MutableMapping[int, int], taken: Taken
+) -> Draft:
     """Price a wish at this moment and take it out of `free`: all its ticket types or none.
 
-    `free`: by id of a ticket type, what those before in the line have left. Raises NotFound,
-    NotOnSale, Invalid, OverLimit, SoldOut.
+    `free`: by id of a ticket type, what those before in the line have left; `taken`: what their
+    customers have. Raises NotFound, NotOnSale, Invalid, OverLimit, OverCustomerLimit, SoldOut.
     """
     show = _show(wish.show, offers)
     lines = [
@@ -72,11 +75,26 @@ def draft(reference: str, wish: Wish, offers: Offers, free: MutableMapping[int, 
     if total_minor > MAX_AMOUNT_MINOR:
         raise OverLimit("This is more than can be paid at once; please split the order.")
     for line in lines:
+        taken.check(
+            line.ticket_type,
+            line.quantity,
+            email=wish.email,
+            customer_id=wish.customer_id,
+            field=f"quantity-{line.ticket_type.reference}",
+        )
+    for line in lines:
         if free[line.ticket_type.id] < line.quantity:
             left = free[line.ticket_type.id]
             raise SoldOut(line.ticket_type.id, line.ticket_type.name, left)
     for line in lines:
         free[line.ticket_type.id] -= line.quantity
+        if line.ticket_type.per_customer_limit is not None:
+            taken.add(
+                line.ticket_type.id,
+                line.quantity,
+                email=wish.email,
+                customer_id=wish.customer_id,
+            )
     return Draft(reference, wish, show, lines, total_minor)
 
 

@@ -13,6 +13,7 @@ from core.idempotency import Answer, KeptAnswer, KeyReused, RequestKey, find_ans
 from core.orders.asking import Asked, Once, Outcome, Repeatable
 from core.orders.drafting import Draft, draft, lacking
 from core.orders.expiring import expire_overdue
+from core.orders.limiting import Taken, tickets_of
 from core.orders.models import Order
 from core.orders.snapshots import Snapshot, snapshot
 from core.orders.wanting import Wish
@@ -51,11 +52,12 @@ def _place(new: Sequence[Asked]) -> dict[str, Result]:
         return {}
     offers = _offers([each.wish for each in new])
     free = {each.id: each.free for show in offers.shows.values() for each in show.types.values()}
+    taken = _taken([each.wish for each in new], offers)
     results: dict[str, Result] = {}
     drafts: list[Draft] = []
     for each in new:
         try:
-            drafts.append(draft(each.reference, each.wish, offers, free))
+            drafts.append(draft(each.reference, each.wish, offers, free, taken))
         except Refused as refusal:
             results[each.reference] = refusal
     placed = {each.reference: each for each in write(drafts, offers.at)}
@@ -71,6 +73,21 @@ def _offers(wishes: Sequence[Wish]) -> Offers:
         short = lacking(wishes, offers)
         if not short or not expire_overdue(ticket_type_ids=short):  # each round ends one or more
             return offers
+
+
+def _taken(wishes: Sequence[Wish], offers: Offers) -> Taken:
+    """What these customers have already of the ticket types that limit it."""
+    limited = [
+        each.id
+        for show in offers.shows.values()
+        for each in show.types.values()
+        if each.per_customer_limit is not None
+    ]
+    return tickets_of(
+        [wish.email for wish in wishes if wish.email],
+        [wish.customer_id for wish in wishes if wish.customer_id],
+        limited,
+    )
 
 
 def _keep(

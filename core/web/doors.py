@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from flask import Blueprint, Flask, Response
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Blueprint, Flask, Request, Response
+from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 from htmx_flask import Htmx
 from jinja2 import ChoiceLoader, FileSystemLoader
@@ -29,6 +29,16 @@ class Sessions(SecureCookieSessionInterface):
             super().save_session(app, session, response)
 
 
+class NoSessions(SessionInterface):
+    """For programs, which come with a key and keep no cookies."""
+
+    def open_session(self, _: Flask, __: Request) -> None:
+        return None
+
+    def save_session(self, _: Flask, __: SessionMixin, ___: Response) -> None:
+        pass
+
+
 htmx = Htmx()
 csrf = CSRFProtect()
 
@@ -50,7 +60,7 @@ def make_door(
     app = Flask(
         name, template_folder=str(folder / "templates"), static_folder=None, root_path=str(folder)
     )
-    app.session_interface = Sessions()
+    app.session_interface = Sessions() if has_pages else NoSessions()
     wanted = settings.load()
     prefix = "__Host-" if wanted.is_secure else ""
     app.config.update(
@@ -74,8 +84,8 @@ def make_door(
         guard(app)
     headers.protect(app)
     refusing.word(app, has_pages=has_pages)
-    limiting.limiter.init_app(app)
     if has_pages:
+        limiting.limiter.init_app(app)  # by address; programs are known by their key
         app.jinja_loader = ChoiceLoader(
             [FileSystemLoader(folder / "templates"), FileSystemLoader(HERE / "templates")]
         )

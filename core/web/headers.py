@@ -1,5 +1,7 @@
 """Security headers of every answer. No inline script or style, nothing from elsewhere."""
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, g
 
 from core import settings
@@ -20,29 +22,39 @@ ALONE = {
 HSTS = "max-age=31536000; includeSubDomains"
 
 
+def _written(policy: Mapping[str, str]) -> str:
+    return "; ".join(f"{what} {where}" for what, where in policy.items())
+
+
+USUAL = {
+    "Content-Security-Policy": _written(ALONE),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
 def allow_stripe() -> None:
     """Let this one page load Stripe's script and frames: it is where people pay."""
     origin = settings.load().stripe_js_origin
     at_stripe = origin.endswith(".stripe.com")
-    g.content_security = {
-        **ALONE,
-        "script-src": f"'self' {origin}",
-        "frame-src": f"{origin} https://hooks.stripe.com" if at_stripe else origin,
-        "connect-src": f"'self' {'https://api.stripe.com' if at_stripe else origin}",
-    }
+    g.content_security = _written(
+        {
+            **ALONE,
+            "script-src": f"'self' {origin}",
+            "frame-src": f"{origin} https://hooks.stripe.com" if at_stripe else origin,
+            "connect-src": f"'self' {'https://api.stripe.com' if at_stripe else origin}",
+        }
+    )
 
 
 def protect(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
-        policy = g.get("content_security", ALONE)
-        for name, value in {
-            "Content-Security-Policy": "; ".join(f"{key} {what}" for key, what in policy.items()),
-            "X-Content-Type-Options": "nosniff",
-            "Referrer-Policy": "strict-origin-when-cross-origin",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        }.items():
+        if policy := g.get("content_security"):
+            response.headers["Content-Security-Policy"] = policy
+        for name, value in USUAL.items():
             response.headers.setdefault(name, value)
         if settings.load().is_secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)

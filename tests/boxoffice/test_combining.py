@@ -95,7 +95,7 @@ def test_who_came_first_is_served_first():
     for number in range(10):
         threads.append(threading.Thread(target=line.ask, args=[number]))
         threads[-1].start()
-        until(lambda wanted=number + 1: len(line._waiting) == wanted)
+        until(lambda number=number: any(turn.asked == number for turn in list(line._waiting)))
     is_open.set()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
@@ -204,7 +204,7 @@ def test_a_leader_that_is_stopped_leaves_nobody_waiting():
     for word in ["stop", "with it", "too", "later"]:
         threads.append(threading.Thread(target=ask, args=[word]))
         threads[-1].start()
-        until(lambda wanted=len(threads): len(line._waiting) == wanted)
+        until(lambda word=word: any(turn.asked == word for turn in list(line._waiting)))
     is_open.set()
     for thread in threads:
         thread.join(PATIENCE_SECONDS)
