@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,22 +84,39 @@ def app(house: None) -> object:
 
 
 @pytest.fixture
-def neighbour(house: None) -> object:
-    """A reseller next door, whose data nobody else may see."""
+def neighbour(house: None, request: pytest.FixtureRequest) -> Iterator[object]:
+    """A reseller next door, whose data nobody else may see; audited afterwards."""
     from tests import world
 
-    return world.open_reseller(name="Next Door")
+    tenant = world.open_reseller(name="Next Door")
+    yield tenant
+    audit(tenant, request)
 
 
 @pytest.fixture
-def reseller(house: None) -> Iterator[object]:
-    """A reseller of this test's own, bound."""
+def reseller(house: None, request: pytest.FixtureRequest) -> Iterator[object]:
+    """A reseller of this test's own, bound; audited afterwards."""
     from core import tenancy
     from tests import world
 
     tenant = world.open_reseller()
     with tenancy.bound_to(tenant):
         yield tenant
+    audit(tenant, request)
+
+
+def audit(tenant: Any, request: pytest.FixtureRequest) -> None:
+    """Fail a test that leaves a rule broken; `unaudited("why")` says that it does so on purpose."""
+    from core import audit, tenancy
+
+    on_purpose = request.node.get_closest_marker("unaudited")
+    if on_purpose:
+        assert on_purpose.args, "unaudited: say why"
+        return
+    with tenancy.bound_to(tenant):
+        findings = audit.look()
+    if findings:
+        pytest.fail("\n".join(["The auditor found:", *map(str, findings)]), pytrace=False)
 
 
 @pytest.fixture

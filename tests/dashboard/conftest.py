@@ -5,12 +5,9 @@ from typing import Any
 
 import pytest
 
-from core import accounts, boxoffice, orders, payments, tenancy
-from core.database import db, transaction
-from core.moves import begin
+from core import accounts, tenancy
+from core.database import transaction
 from core.orders import Order
-from core.payments import Payment, PaymentState
-from core.payments.states import PAYMENT_LIFE
 from core.tenancy import Tenant
 from tests import world
 from tests.browsing import Browser
@@ -41,24 +38,6 @@ def sign_in(app: Any, tenant: Tenant, role: str = "owner") -> Browser:
     return member
 
 
-def pay(reference: str) -> None:
-    """Let the money for an order come in, as Stripe would tell of it."""
-    with transaction():
-        order = orders.get_by_reference(reference)
-        payment = Payment(
-            order_id=order.id,
-            amount_minor=order.total_minor,
-            currency=order.currency,
-            state=PaymentState.OPEN,
-            intent_id=f"pi_{secrets.token_hex(6)}",
-        )
-        db.session.add(payment)
-        db.session.flush()
-        begin(PAYMENT_LIFE, payment.id, state=PaymentState.OPEN, reason="in a test")
-    intent = world.intent_for(payment)
-    assert boxoffice.at_the_till(lambda: payments.settle(intent)) == "paid"
-
-
 @pytest.fixture
 def owner(app: Any, reseller: Tenant) -> Browser:
     return sign_in(app, reseller)
@@ -68,5 +47,5 @@ def owner(app: Any, reseller: Tenant) -> Browser:
 def paid(order: Order) -> str:
     """Reference of Ada's order of two tickets, paid."""
     reference: str = order.reference
-    pay(reference)
+    world.pay(reference)
     return reference

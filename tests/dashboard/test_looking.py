@@ -10,7 +10,7 @@ from core.database import transaction
 from core.tenancy import Tenant
 from tests import world
 from tests.browsing import Browser
-from tests.dashboard.conftest import pay, sign_in
+from tests.dashboard.conftest import sign_in
 
 
 def test_the_overview_adds_up(owner: Browser, paid: str, show: Any) -> None:
@@ -179,7 +179,7 @@ def test_two_houses_see_their_own_newest_orders(
 
 
 def test_a_payment_twice_a_day_is_counted_twice(owner: Browser, paid: str, show: Any) -> None:
-    pay(world.place(show, 3).reference)
+    world.pay(world.place(show, 3).reference)
 
     page = owner.get("/").text
 

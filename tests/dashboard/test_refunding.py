@@ -13,7 +13,7 @@ from core.payments.stripe_gateway import ProviderRefund
 from core.tenancy import Tenant
 from tests import world
 from tests.browsing import TOKEN, Browser
-from tests.dashboard.conftest import pay, sign_in
+from tests.dashboard.conftest import sign_in
 
 
 def refund(member: Browser, reference: str, chosen: list[str], reason: str = "ill") -> Any:
@@ -77,7 +77,7 @@ def test_the_same_ticket_goes_back_once(owner: Browser, paid: str) -> None:
 def test_without_tickets_or_reason_nothing_happens(owner: Browser, paid: str, show: Any) -> None:
     first = tickets_of(paid)[0].reference
     other = world.place(show, 1).reference
-    pay(other)
+    world.pay(other)
     foreign = tickets_of(other)[0].reference
     for chosen, reason in [
         ([], "ill"),
@@ -123,7 +123,7 @@ def test_a_neighbour_cannot_refund(app: Any, neighbour: Tenant, paid: str) -> No
 
 
 def test_the_waterfall_ends_at_what_is_owed(owner: Browser, paid: str, show: Any) -> None:
-    pay(world.place(show, 3).reference)
+    world.pay(world.place(show, 3).reference)
     refund(owner, paid, [each.reference for each in tickets_of(paid)])
     found = payments.refunds_of(orders.get_by_reference(paid))[0]
     refund_id, amount = found.id, found.amount_minor

@@ -18,8 +18,9 @@ def awaited():
 
 def record(order):
     with transaction():
-        events.record("order.paid", order)
-    return db.session.scalars(sa.select(Event.id).where(Event.type == "order.paid")).one()
+        events.record("order.documents_printed", order)
+    printed = Event.type == "order.documents_printed"
+    return db.session.scalars(sa.select(Event.id).where(printed)).one()
 
 
 def test_an_event_that_asks_for_nothing_is_handled_at_once(order):
@@ -48,7 +49,7 @@ def test_due_gives_an_event_once_until_its_pause_is_over(order):
     with transaction():
         second = events.due()
 
-    assert [each.awaits for each in first] == [("print_documents",)]
+    assert [each.awaits for each in first] == [("confirm_order",)]
     assert second == []
 
 
@@ -66,9 +67,9 @@ def test_what_is_not_done_is_due_again(order):
 def test_the_last_reaction_closes_the_event(order):
     event_id = record(order)
     with transaction():
-        events.mark_done(event_id, "print_documents")
+        events.mark_done(event_id, "confirm_order")
     with transaction():
-        assert not events.is_awaited(event_id, "print_documents")
+        assert not events.is_awaited(event_id, "confirm_order")
         assert events.due() == []
 
 
@@ -76,13 +77,13 @@ def test_a_reaction_that_is_done_is_not_done_again(order, reseller, monkeypatch)
     done = []
     monkeypatch.setitem(
         reacting.BY_NAME,
-        "print_documents",
-        (queues.DOCUMENTS, done.append),
+        "confirm_order",
+        (queues.MAIL, done.append),
     )
     event_id, order_id = record(order), order.id
 
     for _ in range(2):
-        reacting.react(reseller.reference, event_id, order_id, "print_documents")
+        reacting.react(reseller.reference, event_id, order_id, "confirm_order")
 
     assert done == [order_id]
 
@@ -91,17 +92,17 @@ def test_a_reaction_that_fails_is_still_owed(order, reseller, monkeypatch):
     def fail(_):
         raise OSError("no paper")
 
-    monkeypatch.setitem(reacting.BY_NAME, "print_documents", (queues.DOCUMENTS, fail))
+    monkeypatch.setitem(reacting.BY_NAME, "confirm_order", (queues.MAIL, fail))
     event_id, order_id = record(order), order.id
     with pytest.raises(OSError, match="no paper"):
-        reacting.react(reseller.reference, event_id, order_id, "print_documents")
+        reacting.react(reseller.reference, event_id, order_id, "confirm_order")
 
     with transaction():
-        assert events.is_awaited(event_id, "print_documents")
+        assert events.is_awaited(event_id, "confirm_order")
 
 
 def test_the_relay_asks_the_queue_of_the_reaction(order, reseller):
-    queue = queues.queue(queues.DOCUMENTS)
+    queue = queues.queue(queues.MAIL)
     before = queue.count
     record(order)
 
@@ -109,11 +110,11 @@ def test_the_relay_asks_the_queue_of_the_reaction(order, reseller):
     assert queue.count == before + 1
     job = queue.jobs[-1]
     assert job.args[0] == reseller.reference
-    assert job.args[3] == "print_documents"
+    assert job.args[3] == "confirm_order"
 
 
 def test_what_still_waits_in_line_is_not_asked_for_twice(order, reseller):
-    queue = queues.queue(queues.DOCUMENTS)
+    queue = queues.queue(queues.MAIL)
     event_id = record(order)
     relay.relay(reseller)
     before = queue.count

@@ -14,20 +14,11 @@ from core.fees import Plan
 from core.ledger import Entry, Posting
 from core.payments import stripe_gateway
 from core.payments.models import Payment, Refund
-from core.payments.starting import _begin
 from core.payments.stripe_gateway import ProviderRefund
 from tests import world
+from tests.world import open_payment
 
 PLAN = Plan("fee_x", 250, 49, 49, 995, 100)
-
-
-def open_payment(order) -> Payment:
-    """A payment whose intent exists."""
-    with transaction():
-        payment = _begin(orders.get(order.id))
-        payment.state, payment.intent_id = "open", f"pi_{payment.id}"
-        payment.client_secret = "secret"
-    return payment
 
 
 def settle(payment, status="succeeded", **facts):

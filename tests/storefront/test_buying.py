@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from core import boxoffice, catalogue, orders, payments
-from core.database import db, transaction
+from core import boxoffice, catalogue, orders
+from core.database import transaction
 from tests import world
 from tests.browsing import Browser
 
@@ -223,23 +223,8 @@ def test_a_body_that_is_too_large_is_refused(browser, show):
     assert answer.status_code == 413
 
 
-def open_payment(order, **facts):
-    with transaction():
-        payment = payments.Payment(
-            order_id=order.id,
-            amount_minor=order.total_minor,
-            currency=order.currency,
-            state="open",
-            intent_id=f"pi_{order.id}",
-            client_secret="secret",
-            **facts,
-        )
-        db.session.add(payment)
-    return payment
-
-
 def test_who_comes_back_from_paying_waits_for_the_money_to_be_certain(browser, order):
-    open_payment(order)
+    world.open_payment(order)
 
     page = browser.get(f"/orders/{order.reference}?redirect_status=succeeded")
 
@@ -249,7 +234,7 @@ def test_who_comes_back_from_paying_waits_for_the_money_to_be_certain(browser, o
 
 
 def test_an_earlier_refusal_is_forgotten_once_the_browser_has_paid(browser, order):
-    open_payment(order, failure="Your card was declined.")
+    world.open_payment(order, failure="Your card was declined.")
 
     page = browser.get(f"/orders/{order.reference}?redirect_status=succeeded")
 
@@ -258,7 +243,7 @@ def test_an_earlier_refusal_is_forgotten_once_the_browser_has_paid(browser, orde
 
 
 def test_who_comes_back_from_a_refusal_pays_again(browser, order):
-    open_payment(order, failure="Your card was declined.")
+    world.open_payment(order, failure="Your card was declined.")
 
     answer = browser.get(f"/orders/{order.reference}?redirect_status=failed")
 
@@ -268,7 +253,7 @@ def test_who_comes_back_from_a_refusal_pays_again(browser, order):
 
 
 def test_nothing_is_swapped_while_nothing_changes(browser, order):
-    open_payment(order)
+    world.open_payment(order)
 
     answer = browser.get(f"/orders/{order.reference}/status?seen=processing")
 
@@ -304,8 +289,8 @@ def test_a_form_that_is_sent_again_after_its_order_was_let_go_is_a_new_order(bro
 def test_a_page_does_not_say_for_ever_that_tickets_are_being_printed(
     browser, order, age, is_printing
 ):
+    world.pay(order.reference)
     with transaction():
-        order.state = "paid"
         order.paid_at = order.placed_at - timedelta(days=age)
 
     page = browser.get(f"/orders/{order.reference}").text

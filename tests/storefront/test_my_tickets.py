@@ -2,14 +2,13 @@
 
 import sqlalchemy as sa
 
-from core import boxoffice, database, documents, orders
+from core import database, documents, orders
+from core.catalogue import ShowState
+from core.catalogue.models import LIFE as SHOW_LIFE
 from core.database import db, transaction
+from core.moves import move
 from tests import world
 from tests.storefront.conftest import sign_in
-
-
-def pay(reference):
-    boxoffice.at_the_till(lambda: orders.pay(orders.get_by_reference(reference), reason="a test"))
 
 
 def statements_of(read):
@@ -31,12 +30,12 @@ def statements_of(read):
 
 def test_a_long_list_asks_no_more_than_a_short_one_and_draws_no_codes(browser, show, monkeypatch):
     customer = world.add_customer().id
-    pay(world.place(show, 1, customer_id=customer).reference)
+    world.pay(world.place(show, 1, customer_id=customer).reference)
     sign_in(browser)
     monkeypatch.setattr(documents, "qr_svg", None)
     short = statements_of(lambda: browser.get("/my-tickets"))
     for _ in range(5):
-        pay(world.place(show, 1, customer_id=customer).reference)
+        world.pay(world.place(show, 1, customer_id=customer).reference)
 
     long = statements_of(lambda: browser.get("/my-tickets"))
 
@@ -47,7 +46,7 @@ def test_a_long_list_asks_no_more_than_a_short_one_and_draws_no_codes(browser, s
 def test_each_order_says_where_it_stands(browser, show):
     customer = world.add_customer().id
     held, lapsed, paid = (world.place(show, 2, customer_id=customer).reference for _ in range(3))
-    pay(paid)
+    world.pay(paid)
     with transaction():
         db.session.execute(
             sa.update(orders.Order)
@@ -71,9 +70,9 @@ def test_each_order_says_where_it_stands(browser, show):
 def test_a_show_that_is_over_is_listed_as_earlier(browser, show):
     customer = world.add_customer().id
     reference = world.place(show, 1, customer_id=customer).reference
-    pay(reference)
+    world.pay(reference)
     with transaction():
-        db.session.execute(sa.text("UPDATE shows SET state = 'cancelled'"))
+        move(SHOW_LIFE, show, ShowState.CANCELLED, reason="in a test")
     sign_in(browser)
 
     page = browser.get("/my-tickets").text

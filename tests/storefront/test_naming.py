@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from core import boxoffice, orders, tenancy, tickets
+from core import orders, tenancy, tickets
 from core.database import db, transaction
 from core.orders.naming import HoldEnded
 from tests import world
@@ -72,9 +72,7 @@ def test_what_was_read_before_it_was_paid_changes_nothing_after(reseller, show):
 def _pay_elsewhere(reseller, reference):
     """In another session, as another process would."""
     with tenancy.bound_to(reseller):
-        boxoffice.at_the_till(
-            lambda: orders.pay(orders.get_by_reference(reference), reason="in a test")
-        )
+        world.pay(reference)
 
 
 def test_tickets_are_for_whom_the_order_is_for(show):
@@ -82,9 +80,7 @@ def test_tickets_are_for_whom_the_order_is_for(show):
 
     name(reference)
     assert holders(reference) == {"Grace Hopper"}
-    boxoffice.at_the_till(
-        lambda: orders.pay(orders.get_by_reference(reference), reason="in a test")
-    )
+    world.pay(reference)
 
     assert holders(reference) == {"Grace Hopper"}
     assert orders.get_by_reference(reference).email == "grace@example.org"

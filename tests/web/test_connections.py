@@ -15,7 +15,6 @@ from core.tenancy import Tenant
 from tests import world
 from tests.api.conftest import Program, key_for
 from tests.browsing import TOKEN, Browser
-from tests.dashboard.conftest import pay
 from tests.dashboard.conftest import sign_in as sign_in_member
 from tests.storefront.conftest import field, sign_in
 
@@ -119,7 +118,7 @@ def test_placing_through_the_api_holds_one(app: Any, reseller: Tenant, show: Any
 
 def test_refunding_holds_one(app: Any, reseller: Tenant, show: Any) -> None:
     reference = world.place(show).reference
-    pay(reference)
+    world.pay(reference)
     chosen = tickets.of_order(orders.get_by_reference(reference).id)[0].reference
     member = sign_in_member(app, reseller)
     found = TOKEN.search(member.get("/orders").text)
