@@ -66,6 +66,8 @@ class TicketType(Identified):
     may_return_at: MaybeMoment
     """When the next hold runs out, if holds are all that is in the way."""
     per_order_limit: int
+    per_customer_limit: int | None = None
+    """In all orders of one customer together; null if there is no such limit."""
 
 
 class TicketTypes(Shape):

@@ -70,4 +70,5 @@ def _ticket_type(seen: catalogue.Availability, currency: str) -> shapes.TicketTy
         left=max(seen.left, 0),
         may_return_at=seen.may_return_at,
         per_order_limit=ticket_type.per_order_limit,
+        per_customer_limit=ticket_type.per_customer_limit,
     )

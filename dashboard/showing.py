@@ -41,6 +41,7 @@ class TypeView:
     name: str
     price_minor: int
     limit: int
+    customer_limit: int | None
     is_hidden: bool
     stock: Stock
 
@@ -89,6 +90,7 @@ def view_of_show(show: Show, now: datetime) -> ShowView:
             name=each.name,
             price_minor=each.price_minor,
             limit=each.per_order_limit,
+            customer_limit=each.per_customer_limit,
             is_hidden=each.is_hidden,
             stock=Stock(each.capacity, each.sold, each.held),
         )

@@ -29,6 +29,9 @@ class TypeView:
     left: int | None
     """Told only when it is few."""
     limit: int
+    """In one order."""
+    customer_limit: int | None
+    """For one customer in all orders together."""
     may_return_at: datetime | None
 
 
@@ -116,7 +119,11 @@ def views_of_types(show: Show, now: datetime) -> list[TypeView]:
             ticket_type, phase, lapsed=lapsed.get(ticket_type.id, 0), next_expiry=next_expiry
         )
         is_few = seen.state in FEW_LEFT
-        limit = min(ticket_type.per_order_limit, seen.left if is_few else orders.MAX_TICKETS)
+        limit = min(
+            ticket_type.per_order_limit,
+            ticket_type.per_customer_limit or orders.MAX_TICKETS,
+            seen.left if is_few else orders.MAX_TICKETS,
+        )
         views.append(
             TypeView(
                 reference=ticket_type.reference,
@@ -127,6 +134,7 @@ def views_of_types(show: Show, now: datetime) -> list[TypeView]:
                 state=seen.state.value,
                 left=seen.left if is_few else None,
                 limit=limit,
+                customer_limit=ticket_type.per_customer_limit,
                 may_return_at=show.local(seen.may_return_at) if seen.may_return_at else None,
             )
         )

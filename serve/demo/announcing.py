@@ -56,6 +56,7 @@ def _write(show: Show, spec: Reseller, tenant: Tenant, now: datetime) -> None:
             price_minor=each.price_minor,
             capacity=each.capacity,
             per_order_limit=each.per_order_limit,
+            per_customer_limit=each.per_customer_limit,
         )
     catalogue.publish(row)
     if show.is_cancelled:

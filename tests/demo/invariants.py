@@ -23,6 +23,12 @@ BREAKS = {
         SELECT l.id FROM order_lines l JOIN ticket_types y ON y.id = l.ticket_type_id
         WHERE l.quantity > y.per_order_limit
     """,
+    "no customer is over the limit of a ticket type": """
+        SELECT y.id, lower(o.email) FROM tickets t JOIN orders o ON o.id = t.order_id
+        JOIN ticket_types y ON y.id = t.ticket_type_id
+        WHERE t.state IN ('held', 'valid', 'used')
+        GROUP BY y.id, lower(o.email) HAVING count(*) > y.per_customer_limit
+    """,
     "a paid order has one applied payment of its total": """
         SELECT o.id FROM orders o WHERE o.state IN ('paid', 'refunded') AND o.total_minor > 0
         AND 1 <> (SELECT count(*) FROM payments p WHERE p.order_id = o.id AND p.is_applied

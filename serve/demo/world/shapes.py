@@ -22,6 +22,7 @@ class TicketType(Shape):
     sold: Annotated[int, Field(ge=0)] = 0
     """How many the sales of the past weeks have taken."""
     per_order_limit: Annotated[int, Field(ge=1, le=100)] = 8
+    per_customer_limit: Annotated[int, Field(ge=1, le=1000)] | None = None
 
     @model_validator(mode="after")
     def _is_not_oversold(self) -> "TicketType":
