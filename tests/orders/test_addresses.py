@@ -10,7 +10,16 @@ from core.orders.naming import _clean
 
 LOCAL = st.text("aZ09_+-.", min_size=1, max_size=66)
 DOMAIN = st.sampled_from(
-    ["example.org", "EXAMPLE.org", "münchen.de", "x", "a..b", "-a.de", "example.test", "[127.0.0.1]"]
+    [
+        "example.org",
+        "EXAMPLE.org",
+        "münchen.de",
+        "x",
+        "a..b",
+        "-a.de",
+        "example.test",
+        "[127.0.0.1]",
+    ]
 )
 
 
