@@ -2,13 +2,13 @@
 
 import hashlib
 import secrets
-import time
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from core.accounts.models import ApiKey
 from core.database import db
+from core.remembering import Remembered
 from core.tenancy import Reseller, Tenant, on_platform
 
 CACHE_SECONDS = 5.0
@@ -26,9 +26,6 @@ class Caller:
     mode: str
     scopes: frozenset[str]
     tenant: Tenant
-
-
-_cache: dict[str, tuple[float, Caller | None]] = {}
 
 
 def _hash(key: str) -> str:
@@ -58,26 +55,25 @@ def find_key(key: str) -> Caller | None:
     """Whose key it is, or None. Remembered for CACHE_SECONDS, so revoking takes that long."""
     if not 0 < len(key) <= MAX_KEY_LENGTH:
         return None
-    hashed = _hash(key)
-    found = _cache.get(hashed)
-    if found and found[0] > time.monotonic():
-        return found[1]
+    return _known.get(_hash(key))
+
+
+def _look_up(hashed: str) -> Caller | None:
     with on_platform():
         row = db.session.execute(
             sa.select(ApiKey, Reseller)
             .join(Reseller, Reseller.id == ApiKey.reseller_id)
             .where(ApiKey.key_hash == hashed, ApiKey.revoked_at.is_(None))
         ).one_or_none()
-        caller = None
-        if row is not None:
-            caller = Caller(
-                key_id=row.ApiKey.id,
-                reference=row.ApiKey.reference,
-                mode=row.ApiKey.mode,
-                scopes=frozenset(row.ApiKey.scopes),
-                tenant=Tenant.of(row.Reseller),
-            )
-    if len(_cache) >= CACHE_LIMIT:  # somebody tries made-up keys
-        _cache.clear()
-    _cache[hashed] = (time.monotonic() + CACHE_SECONDS, caller)
-    return caller
+        if row is None:
+            return None
+        return Caller(
+            key_id=row.ApiKey.id,
+            reference=row.ApiKey.reference,
+            mode=row.ApiKey.mode,
+            scopes=frozenset(row.ApiKey.scopes),
+            tenant=Tenant.of(row.Reseller),
+        )
+
+
+_known = Remembered(_look_up, seconds=CACHE_SECONDS, limit=CACHE_LIMIT)

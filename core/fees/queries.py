@@ -1,17 +1,15 @@
 """The plan a reseller sells under."""
 
-import time
-
 import sqlalchemy as sa
 
 from core.database import db
 from core.fees.models import FeePlan
 from core.fees.platform_fee import Plan
+from core.remembering import Remembered
 from core.tenancy import Tenant, on_platform
 
 CACHE_SECONDS = 30.0
 CACHE_LIMIT = 10_000
-_cache: dict[int, tuple[float, Plan]] = {}
 
 
 def plan_of(tenant: Tenant) -> Plan | None:
@@ -23,24 +21,7 @@ def plan_of(tenant: Tenant) -> Plan | None:
     plan_id = tenant.fee_plan_id
     if plan_id is None:
         return None
-    found = _cache.get(plan_id)
-    if found:
-        if found[0] > time.monotonic():
-            return found[1]
-        _keep(plan_id, found[1])  # one looks it up; who comes meanwhile uses what there is
-    return _keep(plan_id, _look_up(plan_id))
-
-
-def forget_plans() -> None:
-    """Look every plan up afresh, as a process does that has just begun."""
-    _cache.clear()
-
-
-def _keep(plan_id: int, plan: Plan) -> Plan:
-    if len(_cache) >= CACHE_LIMIT:
-        _cache.clear()
-    _cache[plan_id] = (time.monotonic() + CACHE_SECONDS, plan)
-    return plan
+    return _known.get(plan_id)
 
 
 def _look_up(plan_id: int) -> Plan:
@@ -54,3 +35,11 @@ def _look_up(plan_id: int) -> Plan:
             max_minor=row.max_minor,
             storefront_bp=row.storefront_bp,
         )
+
+
+_known = Remembered(_look_up, seconds=CACHE_SECONDS, limit=CACHE_LIMIT)
+
+
+def forget_plans() -> None:
+    """Look every plan up afresh, as a process does that has just begun."""
+    _known.forget()

@@ -1,12 +1,11 @@
 """From the Host header to a door: looked up exactly, and nothing else in the request counts."""
 
 import re
-import threading
-import time
 from dataclasses import dataclass
 from enum import StrEnum
 
 from core import settings
+from core.remembering import Remembered
 from core.tenancy import queries
 from core.tenancy.reseller import Tenant
 
@@ -44,10 +43,6 @@ class Entrance:
     tenant: Tenant | None = None
 
 
-_cache: dict[str, tuple[float, Entrance | None]] = {}
-_cache_lock = threading.Lock()
-
-
 def find_host(host_header: str) -> Entrance | None:
     """What this Host header leads to, or None for a host that is not ours. Cached for seconds.
 
@@ -56,16 +51,7 @@ def find_host(host_header: str) -> Entrance | None:
     written = HOST_HEADER.fullmatch(host_header)
     if written is None or len(written[1]) > MAX_HOST_LENGTH:
         return None
-    host = written[1].lower()
-    found = _cache.get(host)
-    if found and found[0] > time.monotonic():
-        return found[1]
-    entrance = _look_up(host)
-    with _cache_lock:
-        if len(_cache) >= CACHE_LIMIT:  # somebody tries made-up hosts
-            _cache.clear()
-        _cache[host] = (time.monotonic() + CACHE_SECONDS, entrance)
-    return entrance
+    return _known.get(written[1].lower())
 
 
 def _look_up(host: str) -> Entrance | None:
@@ -82,10 +68,12 @@ def _look_up(host: str) -> Entrance | None:
     return Entrance(Door.STOREFRONT, tenant) if tenant else None
 
 
+_known = Remembered(_look_up, seconds=CACHE_SECONDS, limit=CACHE_LIMIT)
+
+
 def forget_hosts() -> None:
     """Look everything up afresh: after a host or reseller has changed, and between tests."""
-    with _cache_lock:
-        _cache.clear()
+    _known.forget()
 
 
 def home_host(tenant: Tenant) -> str:

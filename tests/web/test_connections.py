@@ -130,21 +130,3 @@ def test_refunding_holds_one(app: Any, reseller: Tenant, show: Any) -> None:
 
     assert answer.status_code == 303
     assert connections.most == 1
-
-
-def test_one_looks_a_stale_plan_up_while_the_others_use_it(
-    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fresh = fees.plan_of(reseller)
-    monkeypatch.setattr(plans.time, "monotonic", lambda: 10.0**9)
-    asked = []
-
-    def look_up(plan_id: int) -> Any:
-        asked.append(plan_id)
-        assert fees.plan_of(reseller) == fresh  # another request, meanwhile
-        return fresh
-
-    monkeypatch.setattr(plans, "_look_up", look_up)
-
-    assert fees.plan_of(reseller) == fresh
-    assert asked == [reseller.fee_plan_id]
