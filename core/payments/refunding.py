@@ -185,7 +185,8 @@ def _book(refund: Refund) -> None:
         order_id=order.id,
     )
     events.record("refund.succeeded", refund, order=order.reference, amount=refund.amount_minor)
-    if payment.is_applied and before_minor + refund.amount_minor == payment.captured_minor:
+    is_all = payment.is_applied and before_minor + refund.amount_minor == payment.captured_minor
+    if is_all and order.state == OrderState.PAID:  # else it was, before the bank sent some back
         orders.mark_refunded(order, reason=refund.reason)
 
 

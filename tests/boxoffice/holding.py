@@ -51,9 +51,13 @@ def chosen(things: Sequence[T], number: int, is_likely: Callable[[T], bool]) -> 
     return among[number // SELDOM % len(among)]
 
 
-def given(what: str) -> Any:
-    """For rules that need one of these to be there."""
-    return precondition(lambda life: bool(getattr(life, what)))
+def given(what: str, *states: str) -> Any:
+    """For rules that make sense only where such a thing is there, in one of these states."""
+
+    def is_there(life: Any) -> bool:
+        return any(not states or each.state in states for each in getattr(life, what))
+
+    return precondition(is_there)
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,10 @@ class Holding(RuleBasedStateMachine):
             self.type_ids = [each.id for each in types]
         for cart in first:
             self.hold_(cart)
+
+    @property
+    def orders(self) -> list[model.Order]:
+        return self.office.orders
 
     def expect(self, predicted: str, act: Callable[[], object]) -> None:
         found = outcome_of(act)
@@ -147,7 +155,7 @@ class Holding(RuleBasedStateMachine):
         self.expect(self.office.hold(cart), place)
         assert set(told) <= {left[kind] for kind, count in cart.items() if left[kind] < count}
 
-    @given("references")
+    @given("orders", "held")
     @rule(number=PICKS)
     def cancel(self, number: int) -> None:
         order, reference = self.order(number, "held")
@@ -158,7 +166,7 @@ class Holding(RuleBasedStateMachine):
 
         self.expect(self.office.cancel(order), lambda: boxoffice.at_the_till(let_go))
 
-    @given("references")
+    @given("orders", "held")
     @rule(number=PICKS, seconds=st.sampled_from([1, 600, 3000]))
     def extend(self, number: int, seconds: int) -> None:
         order, reference = self.order(number, "held")
@@ -171,7 +179,7 @@ class Holding(RuleBasedStateMachine):
 
         self.expect(self.office.extend(order, seconds), give_more_time)
 
-    @given("references")
+    @given("orders", "held")
     @rule(number=PICKS, is_swept=st.booleans())
     def run_out_of_time(self, number: int, is_swept: bool) -> None:
         """An order's time is over; the sweeper, which only tidies, comes by or does not."""

@@ -40,6 +40,8 @@ class Refund:
     amount_minor: int
     currency: str
     state: str = "requested"
+    has_come_back: bool = False
+    """The bank sent it back: Stripe never says after that that it succeeded."""
 
 
 @dataclass(eq=False)
@@ -181,6 +183,7 @@ class BoxOffice:
             self._end_if_all_went_back(refund)
             return "refunded"
         if status == "failed" and refund.state != "failed":
+            refund.has_come_back = refund.state == "succeeded"
             refund.state = "failed"
             return "refund failed"
         if refund.state == "requested":

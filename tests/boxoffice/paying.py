@@ -29,6 +29,10 @@ class Payment:
     reference: str
     intent_id: str
 
+    @property
+    def state(self) -> str:
+        return self.model.state
+
     def said(self, status: str, **facts: Any) -> stripe_gateway.Intent:
         """What Stripe says of it."""
         asked = SimpleNamespace(
@@ -60,7 +64,7 @@ class Paying(Holding):
 
     def payment(self, number: int) -> Payment:
         """One of those there are, likely one that can still be paid."""
-        return chosen(self.payments, number, lambda each: each.model.state != "succeeded")
+        return chosen(self.payments, number, lambda each: each.state != "succeeded")
 
     def expect_of(
         self, order: model.Order, predict: Callable[[], str], act: Callable[[], object]
@@ -70,7 +74,7 @@ class Paying(Holding):
         self.expect(predict(), act)
         self.refunds += order.refunds[before:]
 
-    @given("references")
+    @given("orders", "held")
     @rule(number=PICKS)
     def begin_payment(self, number: int) -> None:
         self._begin(*self.order(number, "held"))

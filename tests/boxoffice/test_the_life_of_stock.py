@@ -49,7 +49,7 @@ SIZES = [
 
 
 class TheLifeOfStock(GoingBack):
-    @given("references")
+    @given("orders", "paid")
     @rule(number=PICKS)
     def check_in(self, number: int) -> None:
         order, _, stub = self.ticket(number, "paid")
