@@ -5,13 +5,13 @@ import sys
 import sqlalchemy as sa
 
 from core.settings import SettingsError
-from migrations.running import migrate_everything
+from migrations.running import AnotherRun, migrate_everything
 
 
 def main() -> int:
     try:
         report = migrate_everything()
-    except (SettingsError, sa.exc.OperationalError) as error:
+    except (SettingsError, AnotherRun, sa.exc.OperationalError) as error:
         print(f"Migrations: {str(error).splitlines()[0]}", file=sys.stderr)
         return 1
     print(f"Migrations: {report.summary()}")

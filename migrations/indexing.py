@@ -11,42 +11,43 @@ import contextlib
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from alembic import op
+from alembic.operations import Operations
 
 SMALL_TABLE_BYTES = 32 * 1024 * 1024
 """About 200,000 orders: an index on them takes 0.1 to 0.4 seconds on a small, busy machine."""
 CONCURRENT_TIMEOUT_SECONDS = 1800
+LIMITS = ("lock_timeout", "statement_timeout")
 
 
 @contextlib.contextmanager
-def each_step_by_itself() -> Iterator[None]:
+def each_step_by_itself(op: Operations) -> Iterator[None]:
     """Every statement inside is committed as soon as it is done."""
     with op.get_context().autocommit_block():
         yield
 
 
-def build(name: str, definition: str) -> None:
-    """Build an index unless it is there: build("ix_shows_title", "shows (title)")."""
-    how = _how(definition.split(maxsplit=1)[0])
-    if _is_half_built(name):
+def build(op: Operations, name: str, definition: str) -> None:
+    """Build an index unless it is there: build(op, "ix_shows_title", "shows (title)")."""
+    how = _how(op, table=definition.split(maxsplit=1)[0])
+    if _is_half_built(op, name):
         op.execute(f"DROP INDEX {name}")
-    with _patience(how):
+    with _patience(op, how):
         op.execute(f"CREATE INDEX {how} IF NOT EXISTS {name} ON {definition}")
 
 
-def drop(name: str, *, table: str) -> None:
+def drop(op: Operations, name: str, *, table: str) -> None:
     """Drop an index if it is there."""
-    how = _how(table)
-    with _patience(how):
+    how = _how(op, table=table)
+    with _patience(op, how):
         op.execute(f"DROP INDEX {how} IF EXISTS {name}")
 
 
-def _how(table: str) -> str:
-    size = op.get_bind().scalar(sa.select(sa.func.pg_table_size(table)))
+def _how(op: Operations, *, table: str) -> str:
+    size: int = op.get_bind().execute(sa.select(sa.func.pg_table_size(table))).scalar_one()
     return "" if size <= SMALL_TABLE_BYTES else "CONCURRENTLY"
 
 
-def _is_half_built(name: str) -> bool:
+def _is_half_built(op: Operations, name: str) -> bool:
     """What an attempt leaves behind that was cut off."""
     query = sa.text(
         "SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(:name) AND NOT indisvalid"
@@ -55,15 +56,14 @@ def _is_half_built(name: str) -> bool:
 
 
 @contextlib.contextmanager
-def _patience(how: str) -> Iterator[None]:
+def _patience(op: Operations, how: str) -> Iterator[None]:
     """Time enough for what blocks nobody; for what does, the run's own short limits stay."""
-    limits = ("lock_timeout", "statement_timeout")
-    before = [op.get_bind().scalar(sa.text(f"SHOW {limit}")) for limit in limits]
-    if how:
-        for limit in limits:
-            op.execute(f"SET {limit} = '{CONCURRENT_TIMEOUT_SECONDS}s'")
-    try:
+    if not how:
         yield
-    finally:
-        for limit, usual in zip(limits, before, strict=True):
-            op.execute(f"SET {limit} = '{usual}'")
+        return
+    before = [op.get_bind().scalar(sa.text(f"SHOW {limit}")) for limit in LIMITS]
+    for limit in LIMITS:
+        op.execute(f"SET {limit} = '{CONCURRENT_TIMEOUT_SECONDS}s'")
+    yield  # whoever fails in here closes the connection
+    for limit, usual in zip(LIMITS, before, strict=True):
+        op.execute(f"SET {limit} = '{usual}'")

@@ -1,33 +1,38 @@
 """Migrating thousands of schemas: each knows its revision, so a run that was cut off goes on.
 
 The previous code is still serving while this runs: migrations only add (expand first, contract in
-a later release), and give up quickly when a table is busy.
+a later release), and give up quickly when a table is busy. An index is built by indexing.py.
 """
 
+import contextlib
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from core import settings
 from core.database import PLATFORM, app_role, owner_engine
 from core.settings import MAIN_CELL
+from migrations.upgrading import head, revision_of, upgrade
 
-HERE = Path(__file__).parent
 AT_ONCE = 4
-LOCK_TIMEOUT_SECONDS = 2
-STATEMENT_TIMEOUT_SECONDS = 60
 ONE_RUN_AT_A_TIME = 7_239_114
 """Key of the advisory lock that keeps two runs apart."""
+OTHER_RUN_SECONDS = 3600
+"""How long to wait for another run to end."""
+OTHER_RUN_PAUSE_SECONDS = 0.5
 SERVING_TIMEOUTS = {
     "statement_timeout": "10s",
     "lock_timeout": "4s",
     "idle_in_transaction_session_timeout": "20s",
 }
+
+
+class AnotherRun(RuntimeError):
+    """Somebody else is migrating this cell, and does not come to an end."""
 
 
 @dataclass
@@ -41,47 +46,53 @@ class Report:
     def summary(self) -> str:
         return f"{len(self.migrated)} migrated, {self.up_to_date} were up to date."
 
-
-def configuration(branch: str, connection: sa.Connection, schema: str) -> Config:
-    """Alembic's configuration for one schema on one connection."""
-    config = Config()
-    config.set_main_option("script_location", str(HERE / branch))
-    config.attributes.update(connection=connection, schema=schema)
-    return config
-
-
-def head(branch: str) -> str:
-    config = Config()
-    config.set_main_option("script_location", str(HERE / branch))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    assert newest is not None
-    return newest
-
-
-def revision_of(connection: sa.Connection, schema: str) -> str | None:
-    table = f'"{schema}".alembic_version'
-    if connection.scalar(sa.select(sa.func.to_regclass(table))) is None:
-        return None
-    revision: str | None = connection.scalar(sa.text(f"SELECT version_num FROM {table}"))
-    return revision
+    def note(self, schema: str, outcome: bool | Exception) -> None:
+        """Note that a schema was migrated, was up to date, or stayed behind."""
+        if isinstance(outcome, Exception):
+            self.failed[schema] = str(outcome).partition("\n")[0]
+        elif outcome:
+            self.migrated.append(schema)
+        else:
+            self.up_to_date += 1
 
 
 def migrate_everything() -> Report:
-    """Prepare each cell's login role, then the platform's schema, then every reseller's."""
+    """Prepare each cell's login role, then the platform's schema, then every reseller's.
+
+    Raises AnotherRun.
+    """
     report = Report()
+    newest = head("reseller")
     for cell in settings.load().all_cells:
-        with owner_engine(cell).connect() as guard:
-            guard.execute(sa.select(sa.func.pg_advisory_lock(ONE_RUN_AT_A_TIME)))
+        with _alone(cell):
             if cell == MAIN_CELL:
-                _migrate(cell, "platform", PLATFORM, head("platform"), report)
+                report.note(PLATFORM, _migrated(cell, "platform", head("platform"), PLATFORM))
             _prepare_login(cell)
             if report.failed:
                 return report
-            newest = head("reseller")
+            schemas = _schemas(cell)
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                for schema in _schemas(cell):
-                    pool.submit(_migrate, cell, "reseller", schema, newest, report)
+                outcomes = pool.map(partial(_migrated, cell, "reseller", newest), schemas)
+            for schema, outcome in zip(schemas, outcomes, strict=True):
+                report.note(schema, outcome)
     return report
+
+
+@contextlib.contextmanager
+def _alone(cell: str) -> Iterator[None]:
+    """Only one run a cell. The other is asked again and again: a statement that waits for its lock
+    would have a snapshot, and the other, building an index CONCURRENTLY, would wait for that."""
+    last = time.monotonic() + OTHER_RUN_SECONDS
+    with owner_engine(cell).connect() as guard:
+        guard.execution_options(isolation_level="AUTOCOMMIT")
+        while not guard.scalar(sa.select(sa.func.pg_try_advisory_lock(ONE_RUN_AT_A_TIME))):
+            if time.monotonic() > last:
+                raise AnotherRun("Another run of the migrations does not end.")
+            time.sleep(OTHER_RUN_PAUSE_SECONDS)
+        try:
+            yield
+        finally:
+            guard.execute(sa.select(sa.func.pg_advisory_unlock(ONE_RUN_AT_A_TIME)))
 
 
 def _schemas(cell: str) -> list[str]:
@@ -90,17 +101,17 @@ def _schemas(cell: str) -> list[str]:
         return list(connection.scalars(query, {"cell": cell}))
 
 
-def _migrate(cell: str, branch: str, schema: str, newest: str, report: Report) -> None:
+def _migrated(cell: str, branch: str, newest: str, schema: str) -> bool | Exception:
+    """Whether there was anything to migrate, or why it did not work."""
     try:
         with owner_engine(cell).connect() as connection:
             if revision_of(connection, schema) == newest:
-                report.up_to_date += 1
-                return
+                return False
             connection.rollback()
-            command.upgrade(configuration(branch, connection, schema), "head")
-            report.migrated.append(schema)
+            upgrade(connection, branch, schema)
+            return True
     except Exception as error:  # one schema's trouble must not stop the others
-        report.failed[schema] = str(error).splitlines()[0]
+        return error
 
 
 def _prepare_login(cell: str) -> None:

@@ -40,13 +40,11 @@ def test_the_template_is_what_the_models_say(app):
 @pytest.mark.parametrize("question", [COLUMNS, INDEXES, CONSTRAINTS, TRIGGERS])
 def test_a_migrated_schema_is_like_one_from_the_template(servers, reseller, question):
     from core.database import owner_engine
-    from migrations.running import configuration
+    from migrations.upgrading import upgrade
 
     schema = f"r_{'m' * 16}"
     with owner_engine("main").connect() as connection:
-        from alembic import command
-
-        command.upgrade(configuration("reseller", connection, schema), "head")
+        upgrade(connection, "reseller", schema)
     with psycopg.connect(plain(servers["DATABASE_URL"])) as connection:
         connection.execute("SET search_path TO pg_catalog")
         migrated = read(connection, question, schema)
@@ -72,7 +70,7 @@ def plain(url: str) -> str:
 
 def test_a_reseller_is_opened_at_the_newest_revision(reseller):
     from core.tenancy.opening import REVISION
-    from migrations.running import head
+    from migrations.upgrading import head
 
     assert head("reseller") == REVISION
 

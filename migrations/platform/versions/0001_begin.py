@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from alembic import op
+from alembic.operations import Operations
 
 revision = "0001"
 down_revision = None
@@ -10,7 +10,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     script = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     driver = op.get_bind().connection.driver_connection
     assert driver is not None

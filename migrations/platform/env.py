@@ -1,3 +1,0 @@
-from migrations.environment import run
-
-run()
