@@ -1,13 +1,47 @@
 """How gunicorn serves `wsgi:create_app()`, in the demo and in production. Sizes by environment."""
 
 import os
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import gevent
+from gevent.server import StreamServer
+from gunicorn.workers.ggevent import GeventWorker
+
+ACCEPTED_AT_ONCE = 16
+
+
+class FairWorker(GeventWorker):
+    """Serves all connections in turn, and lets new ones in while it is busy.
+
+    A greenlet goes on until it has to wait, and one whose caller is quick never has to: its next
+    request is there already. And of several workers gunicorn lets each take one new connection a
+    turn of its loop, which is long when there is much to do. Under load a hundred of 256 callers
+    were not let in for six seconds.
+    """
+
+    def handle_request(self, *request: Any) -> None:
+        gevent.sleep(0)
+        super().handle_request(*request)
+
+    @property
+    def server_class(self) -> Callable[..., StreamServer]:
+        return self._listen
+
+    def _listen(self, listener: Any, *, spawn: Any, **_: Any) -> StreamServer:
+        """As gunicorn's own, whose limit is not for us to set otherwise. TLS is the proxy's."""
+        server = StreamServer(listener, handle=partial(self.handle, listener), spawn=spawn)
+        server.max_accept = ACCEPTED_AT_ONCE
+        return server
+
 
 _address = os.environ.get("BIND", "127.0.0.1")
 _host = f"[{_address}]" if ":" in _address else _address
 
 bind = f"{_host}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
-worker_class = "gevent"
+worker_class = FairWorker
 worker_connections = 2000
 backlog = 2048
 
