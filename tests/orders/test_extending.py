@@ -13,7 +13,7 @@ from core.database import db, transaction
 from core.events import Event
 from core.orders import HoldEnded, Order, TooLate
 from tests import world
-from tests.orders.conftest import at_once
+from tests.at_once import at_once
 
 ROUNDS = 20
 STEP_MS = 5

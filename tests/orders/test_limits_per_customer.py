@@ -10,8 +10,8 @@ from core.database import transaction
 from core.errors import Invalid
 from core.orders import Order, OverCustomerLimit, Wish
 from tests import world
+from tests.at_once import at_once
 from tests.browsing import Browser
-from tests.orders.conftest import at_once
 
 GUESTS = 6
 
