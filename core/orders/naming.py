@@ -28,7 +28,9 @@ class HoldEnded(Conflict):
 
 def clean_name(text: str) -> str:
     """One line, no control characters. Raises Invalid."""
-    name = " ".join("".join(c for c in text if unicodedata.category(c)[0] != "C").split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+    name = " ".join(text.split())
     if not 1 <= len(name) <= MAX_NAME_LENGTH:
         raise Invalid(f"Please give a name of 1 to {MAX_NAME_LENGTH} characters.", field="name")
     return name

@@ -51,7 +51,8 @@ def place_free(order: Order) -> None:
 
 def _ask(asked: Asked) -> Outcome:
     check(asked.wish.wanted)
-    db.session.rollback()  # nobody keeps a connection while standing in line
+    if db.session.registry.has():
+        db.session.rollback()  # nobody keeps a connection while standing in line
     return _line().ask(asked)
 
 
