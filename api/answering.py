@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 JSON = "application/json"
@@ -37,3 +37,13 @@ def written(shape: Shape) -> str:
 
 def answer(shape: Shape, status: int = 200) -> Response:
     return Response(written(shape), status=status, mimetype=JSON)
+
+
+def answer_if_new(shape: Shape) -> Response:
+    """The answer, or 304 to who has it already: kept by whoever asks, but never used unasked."""
+    response = answer(shape)
+    response.cache_control.private = True
+    response.cache_control.no_cache = True
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from api import shapes
-from api.answering import Money, answer
+from api.answering import Money, answer, answer_if_new
 from api.paging import Piece, listing
 from api.reading import known, read_query
 from core import catalogue, orders
@@ -31,13 +31,10 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.get("/<reference>/ticket-types")
 def ticket_types(reference: str) -> ResponseReturnValue:
     found = catalogue.get_show(known(reference, "show"))
-    phase = catalogue.phase_of(found, orders.database_now())
-    lapsed, next_expiry = orders.lapsed_by_type(found.id)
-    seen = [
-        catalogue.availability(each, phase, lapsed=lapsed.get(each.id, 0), next_expiry=next_expiry)
-        for each in catalogue.ticket_types(found)
-    ]
-    return answer(shapes.TicketTypes(data=[_ticket_type(each, found.currency) for each in seen]))
+    seen = orders.find_availability(found, orders.database_now())
+    return answer_if_new(
+        shapes.TicketTypes(data=[_ticket_type(each, found.currency) for each in seen])
+    )
 
 
 def _show(show: catalogue.Show, phase: catalogue.Phase) -> shapes.Show:

@@ -111,13 +111,9 @@ def _state(show: Show, now: datetime, types: list[TypeView] | None) -> str:
 
 def views_of_types(show: Show, now: datetime) -> list[TypeView]:
     """The ticket types on offer, with what is left."""
-    phase = catalogue.phase_of(show, now)
-    lapsed, next_expiry = orders.lapsed_by_type(show.id)
     views = []
-    for ticket_type in catalogue.ticket_types(show):
-        seen = catalogue.availability(
-            ticket_type, phase, lapsed=lapsed.get(ticket_type.id, 0), next_expiry=next_expiry
-        )
+    for seen in orders.find_availability(show, now):
+        ticket_type = seen.ticket_type
         is_few = seen.state in FEW_LEFT
         limit = min(
             ticket_type.per_order_limit,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from core.catalogue.models import TicketType
 from core.catalogue.sale import Phase
@@ -22,6 +23,17 @@ class TypeState(StrEnum):
     CLOSED = "closed"
 
 
+class Counted(Protocol):
+    """The stock of a ticket type: its own row, or what was published of it."""
+
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def sold(self) -> int: ...
+    @property
+    def left(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class Availability:
     """A ticket type as a buyer sees it at one moment; never what a sale is decided on."""
@@ -35,22 +47,27 @@ class Availability:
 
 
 def availability(
-    ticket_type: TicketType, phase: Phase, *, lapsed: int = 0, next_expiry: datetime | None = None
+    ticket_type: TicketType,
+    phase: Phase,
+    counted: Counted | None = None,
+    *,
+    next_expiry: datetime | None = None,
 ) -> Availability:
-    """Judge one ticket type. `lapsed`: tickets in holds that are over but not yet tidied away."""
-    left = ticket_type.left + lapsed
-    state = _state(ticket_type, phase, left)
-    return Availability(ticket_type, state, left, next_expiry if state is TypeState.HELD else None)
+    """Judge one ticket type by these counts, or by those of its row."""
+    counted = counted or ticket_type
+    state = _state(counted, phase)
+    return Availability(
+        ticket_type, state, counted.left, next_expiry if state is TypeState.HELD else None
+    )
 
 
-def _state(ticket_type: TicketType, phase: Phase, left: int) -> TypeState:
+def _state(counted: Counted, phase: Phase) -> TypeState:
     if phase is Phase.UPCOMING:
         return TypeState.NOT_YET
     if phase is not Phase.ON_SALE:
         return TypeState.CLOSED
-    if left <= 0:
-        is_gone = ticket_type.sold >= ticket_type.capacity
-        return TypeState.SOLD_OUT if is_gone else TypeState.HELD
-    if left <= LAST:
+    if counted.left <= 0:
+        return TypeState.SOLD_OUT if counted.sold >= counted.capacity else TypeState.HELD
+    if counted.left <= LAST:
         return TypeState.LAST
-    return TypeState.FEW if left <= ticket_type.capacity * FEW_SHARE else TypeState.AVAILABLE
+    return TypeState.FEW if counted.left <= counted.capacity * FEW_SHARE else TypeState.AVAILABLE

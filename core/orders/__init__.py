@@ -1,6 +1,7 @@
 """Orders: tickets of one show for one customer; first held, then paid for."""
 
 from core.orders.asking import Once, Repeatable
+from core.orders.availability import find_availability
 from core.orders.cancelling import cancel
 from core.orders.counting import Sales, count, sales
 from core.orders.expiring import BATCH as EXPIRY_BATCH
@@ -22,7 +23,6 @@ from core.orders.queries import (
     find_by_reference,
     get,
     get_by_reference,
-    lapsed_by_type,
     newest,
     of_customer,
     quantities,
@@ -61,11 +61,11 @@ __all__ = [
     "database_now",
     "expire_overdue",
     "extend",
+    "find_availability",
     "find_by_reference",
     "get",
     "get_by_reference",
     "has_customer_limit",
-    "lapsed_by_type",
     "mark_refunded",
     "name_customer",
     "newest",

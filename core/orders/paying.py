@@ -31,7 +31,7 @@ def pay(order: Order, *, reason: str) -> None:
         wanted = quantities(order)
         while boxoffice.is_short(wanted) and expire_overdue(ticket_type_ids=wanted):
             pass  # holds that are over stand in the way; each round ends at least one of them
-        boxoffice.resell(wanted)
+        boxoffice.sell(wanted)
         before = TicketState.VOID
     else:
         raise TooLate(f"This order is {order.state} already.")

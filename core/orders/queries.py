@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from core import references
 from core.database import db
 from core.errors import NotFound
-from core.orders.models import Order, OrderLine
+from core.orders.models import Order
 from core.orders.states import OrderState
 
 NO_SUCH_ORDER = "There is no such order."
@@ -65,17 +65,3 @@ def of_customer(customer_id: int, *, limit: int = 100) -> list[Order]:
 
 def newest(*, limit: int = 20) -> list[Order]:
     return list(db.session.scalars(sa.select(Order).order_by(Order.id.desc()).limit(limit)))
-
-
-def lapsed_by_type(show_id: int) -> tuple[Mapping[int, int], datetime | None]:
-    """Tickets in holds that are over but not yet tidied away, and when the next live hold ends."""
-    held = (Order.show_id == show_id) & (Order.state == OrderState.HELD)
-    is_over = Order.expires_at <= sa.func.clock_timestamp()
-    rows = db.session.execute(
-        sa.select(OrderLine.ticket_type_id, sa.func.sum(OrderLine.quantity))
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(held, is_over)
-        .group_by(OrderLine.ticket_type_id)
-    )
-    next_expiry = db.session.scalar(sa.select(sa.func.min(Order.expires_at)).where(held, ~is_over))
-    return {type_id: int(count) for type_id, count in rows}, next_expiry

@@ -161,7 +161,7 @@ def write(drafts: Sequence[Draft], at: datetime) -> list[Snapshot]:
         return []
     try:
         boxoffice.take(_stock(each for each in drafts if not each.is_paid))
-        boxoffice.resell(_stock(each for each in drafts if each.is_paid))
+        boxoffice.sell(_stock(each for each in drafts if each.is_paid))
     except SoldOut as refusal:
         raise Overtaken from refusal
     failpoint("orders.stock_taken")
