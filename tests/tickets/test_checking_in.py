@@ -22,6 +22,8 @@ ROUNDS = 50
 LONG_ROUNDS = 1000
 RACES = 25
 LONG_RACES = 500
+REFUND_SECONDS = 0.08
+"""As long as a refund takes here, or longer: the gates look at any moment of it."""
 
 
 def code_of(ticket: Ticket) -> str:
@@ -98,6 +100,7 @@ def test_the_same_code_at_many_gates_at_once_lets_one_in_a_thousand_times(
 
 def _rush(sold: list[Ticket], reseller: tenancy.Tenant) -> None:
     codes = {each.id: code_of(each) for each in sold}
+    db.session.rollback()  # nothing is open meanwhile
     for ticket_id, code in codes.items():
         outcomes = at_once(reseller, [partial(check_in, code)] * GATES)
 
@@ -107,11 +110,10 @@ def _rush(sold: list[Ticket], reseller: tenancy.Tenant) -> None:
         assert _written(each) == (1, 1)
 
 
-@pytest.mark.parametrize("races", [RACES])
 def test_a_refund_at_the_moment_of_coming_in(
-    crowd: Any, reseller: tenancy.Tenant, seed: int, races: int
+    crowd: Any, reseller: tenancy.Tenant, seed: int
 ) -> None:
-    _race_a_refund(crowd(races), reseller, random.Random(seed))
+    _race_a_refund(crowd(RACES), reseller, random.Random(seed))
 
 
 @pytest.mark.soak
@@ -126,11 +128,12 @@ def _race_a_refund(sold: list[Ticket], reseller: tenancy.Tenant, dice: random.Ra
     """Whoever was first: the ticket is void in the end, and the history tells one story."""
     races = [(each.id, each.order_id, code_of(each)) for each in sold]
     seen: Counter[str] = Counter()
+    db.session.rollback()  # nothing is open meanwhile
     for ticket_id, order_id, code in races:
         acts = [
-            partial(_after, dice.uniform(0, 0.01), partial(check_in, code)),
-            partial(_after, dice.uniform(0, 0.01), partial(_refund, order_id, ticket_id)),
-            partial(_after, dice.uniform(0, 0.01), partial(check_in, code)),
+            partial(_after, dice.uniform(0, REFUND_SECONDS), partial(check_in, code)),
+            partial(_refund, order_id, ticket_id),
+            partial(_after, dice.uniform(0, REFUND_SECONDS), partial(check_in, code)),
         ]
 
         first, refunded, second = at_once(reseller, acts)
