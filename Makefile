@@ -28,6 +28,10 @@ test: prepare ## Check everything: format, lint, types, import contracts, tests,
 soak: prepare ## The long versions of random tests, for hours; SEED=… repeats one
 	@BIN=$(BIN) bash .ci/check soak
 
+.PHONY: bench
+bench: install ## How fast it is here, beside floors of the same run; ONLY=orders for one, FULL=1 for long
+	@$(BIN)/python -m bench
+
 .PHONY: lint types contracts unit journeys
 lint types contracts: install-dev
 	@BIN=$(BIN) bash .ci/check $@

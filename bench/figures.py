@@ -30,7 +30,9 @@ class Figures:
     reconnected: int = 0
     """The server asked for it ('Connection: close'), as a worker does that begins afresh."""
     own_cpu_share: float = 0.0
-    """Of one core: what asking itself cost."""
+    """Of one core: what asking itself took."""
+    cpu_us: dict[str, float] = field(default_factory=dict)
+    """CPU time a request, by program."""
 
     def note_error(self, kind: str, sample: str = "") -> None:
         self.errors[kind] += 1
@@ -66,6 +68,9 @@ def median(rounds: Sequence[Figures]) -> Figures:
         answers=sum(each.answers for each in rounds),
         reconnected=sum(each.reconnected for each in rounds),
     )
+    for name in rounds[0].cpu_us:
+        spent = [each.cpu_us[name] for each in rounds if name in each.cpu_us]
+        together.cpu_us[name] = round(statistics.median(spent), 1)
     for each in rounds:
         together.statuses.update(each.statuses)
         together.errors.update(each.errors)

@@ -16,6 +16,7 @@ from itertools import count
 import psycopg
 from psycopg import sql
 
+from bench.figures import Figures
 from core import references
 
 BATCH = 256
@@ -156,11 +157,11 @@ class Floor:
         self.pattern = pattern
         self.numbers = count(1)
         self.lock = threading.Lock()
-        self.written = 0
 
-    def run(self, seconds: float) -> float:
-        """Orders per second, by WRITERS connections at once."""
+    def run(self, seconds: float) -> Figures:
+        """Write for so long, by WRITERS connections at once; an answer is an order."""
         counts: list[tuple[int, float]] = []
+        cpu_began_at = time.process_time()
         stop_at = time.perf_counter() + seconds
         writers = [
             threading.Thread(target=lambda: counts.append(self._write_until(stop_at)))
@@ -172,8 +173,14 @@ class Floor:
             each.join(seconds + LONGEST_TURN_SECONDS)
         if len(counts) < WRITERS:
             raise RuntimeError("a writer of the floor failed")
-        self.written += sum(orders for orders, _ in counts)
-        return sum(orders / took for orders, took in counts)
+        written = sum(orders for orders, _ in counts)
+        spent = time.process_time() - cpu_began_at
+        return Figures(
+            seconds=seconds,
+            answers=written,
+            per_second=round(sum(orders / took for orders, took in counts), 1),
+            cpu_us={"asking": round(spent / max(written, 1) * 1e6, 1)},
+        )
 
     def _write_until(self, stop_at: float) -> tuple[int, float]:
         orders = 0

@@ -2,17 +2,16 @@
 
 Five things in turn, several rounds of them, so that a noisy moment of the machine meets all: the
 same server's empty POST, orders of one hot ticket type, orders of a hundred, one transaction a
-request (a second web server, otherwise idle), and the same rows written by SQL alone.
+request (by a second web server, otherwise idle), and the same rows written by SQL alone.
 """
 
-import http.client
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, field
 
-from bench import asking, figures, floor, load, stage
-from bench.figures import Figures
+from bench import floor, load, spending, stage
+from bench.asking import HELLO, Api
+from bench.figures import Figures, median
 from bench.outcomes import CLEAN, Outcome, conclude
 from bench.programs import Web
 from bench.resellers import Reseller
@@ -24,8 +23,8 @@ SHOWS = (1, *(10,) * 10)
 """Ticket types by show: one hot one, and a hundred in ten shows."""
 CAPACITY = 10_000_000
 SETTLING_SECONDS = 0.5
-WARM_UP_SECONDS = 2.0
-WARM_UP_TURNS = 2
+WARM_UP_SECONDS = 1.0
+SAMPLE_SECONDS = 10
 SEED = 1
 
 TARGETS = {
@@ -37,7 +36,7 @@ TARGETS = {
 
 @dataclass(frozen=True)
 class Length:
-    """How long: `rounds` of everything, so many seconds for each thing in a round."""
+    """So many rounds of everything, and seconds for each thing in a round."""
 
     rounds: int
     seconds: float
@@ -48,171 +47,164 @@ SHORT = Length(rounds=3, seconds=3.0, sql_seconds=1.5)
 FULL = Length(rounds=7, seconds=8.0, sql_seconds=4.0)
 
 
-class Turns:
-    """The things that are measured, and what each round found of them."""
+@dataclass
+class Turn:
+    """One of the things that are measured, and what each round found of it."""
 
-    def __init__(self, it: Stage, one_each: Web) -> None:
-        self.it = it
-        self.one_each = one_each
-        hot, *hundred = it.reseller.shows
-        identified = {"host": it.api_host, "key": it.reseller.key}
-        self.empty = asking.empty_posts(**identified)
-        self.hot = asking.orders([hot], seed=SEED, **identified)
-        self.hundred = asking.orders(hundred, seed=SEED, **identified)
-        self.asked: dict[str, tuple[int, Callable[[], bytes]]] = {
-            "empty": (it.port, self.empty),
-            "hot": (it.port, self.hot),
-            "hundred": (it.port, self.hundred),
-            "one_each": (one_each.port, self.hot),
-        }
-        self.found: dict[str, list[Figures]] = {name: [] for name in self.asked}
-        self.warm: list[Figures] = []
-        self.sql_per_second: list[float] = []
+    called: str
+    run: Callable[[float], Figures]
+    """For so many seconds."""
+    pids: dict[str, int]
+    """Whose CPU time it takes, beside our own."""
+    warm: list[Figures] = field(default_factory=list)
+    found: list[Figures] = field(default_factory=list)
 
     def warm_up(self) -> None:
-        for port in (self.it.port, self.one_each.port):
-            for request in (self.empty, self.hot, self.hundred):
-                self.warm.append(load.run(port, request, seconds=WARM_UP_SECONDS / WARM_UP_TURNS))
+        self.warm.append(self.run(WARM_UP_SECONDS))
 
-    def measure(self, bare: floor.Floor, length: Length) -> None:
-        for _ in range(length.rounds):
-            for name, (port, request) in self.asked.items():
-                self.found[name].append(
-                    load.run(
-                        port,
-                        request,
-                        seconds=length.seconds,
-                        settling_seconds=SETTLING_SECONDS,
-                    )
-                )
-            self.sql_per_second.append(bare.run(length.sql_seconds))
+    def take(self, seconds: float) -> None:
+        self.found.append(spending.observed(lambda: self.run(seconds), self.pids))
 
     @property
     def everything(self) -> list[Figures]:
-        return [*self.warm, *(each for rounds in self.found.values() for each in rounds)]
+        return self.warm + self.found
 
 
-def place_sample(it: Stage, seller: Reseller) -> None:
-    """One order by HTTP, to copy."""
-    (offer,) = seller.shows
-    connection = http.client.HTTPConnection(stage.ADDRESS, it.port, timeout=10)
-    body = {
-        "show": offer.show,
-        "items": [{"ticket_type": offer.ticket_types[0], "quantity": 1}],
-        "customer": {"email": floor.SAMPLE_EMAIL, "name": "Ada Buyer 1000000"},
-    }
-    connection.request(
-        "POST",
-        "/v1/orders",
-        json.dumps(body),
-        {
-            "Host": it.api_host,
-            "Authorization": f"Bearer {seller.key}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": floor.SAMPLE_KEY,
-        },
+def over_http(called: str, it: Stage, web: Web, next_request: Callable[[], bytes]) -> Turn:
+    def run(seconds: float) -> Figures:
+        return load.run(
+            web.port,
+            next_request,
+            seconds=seconds,
+            settling_seconds=SETTLING_SECONDS,
+            hello=HELLO,
+        )
+
+    return Turn(called, run, {"web": web.pids[0], **database_of(it)})
+
+
+def database_of(it: Stage) -> dict[str, int]:
+    """Nothing where the server is the caller's, and may be on another machine."""
+    return {"database": it.postgres.pid} if "postgres" in it.servers else {}
+
+
+def learned(it: Stage, copied: Reseller) -> floor.Floor:
+    """The floor: copies of an order that this reseller's system places now."""
+    (offer,) = copied.shows
+    request = Api(it.api_host, copied.key).order(
+        offer.show,
+        offer.ticket_types[0],
+        email=floor.SAMPLE_EMAIL,
+        name="Ada Buyer 1000000",
+        once=floor.SAMPLE_KEY,
     )
-    answer = connection.getresponse()
-    said = answer.read()
-    connection.close()
-    if answer.status != 201:
-        raise RuntimeError(f"the sample order was answered {answer.status}: {said[:300]!r}")
+
+    def place_one() -> None:
+        sample = load.run(it.port, lambda: request, seconds=SAMPLE_SECONDS, count=1, connections=1)
+        assert sample.statuses == {201: 1}, sample
+
+    with it.connected(copied) as connection:
+        pattern = floor.learn(connection, place_one)
+    return floor.Floor(it.database_url, copied.schema_name, pattern)
 
 
-def check(it: Stage, sold: int, problems: list[str], *, of: Reseller, called: str) -> None:
-    """What was answered must be what is written down, and what the counters say."""
-    with it.connected(of) as connection:
+def measure(is_full: bool) -> Outcome:
+    length = FULL if is_full else SHORT
+    outcome = Outcome(NAME, targets=TARGETS)
+    with stage.open(shows=SHOWS, capacity=CAPACITY, app=APP) as it:
+        copied = it.open_reseller("floor", capacity=CAPACITY)
+        one_each = it.begin_web("web-one-each", {"BOX_OFFICE_BATCH": "1"})
+        bare = learned(it, copied)
+        api, (one, *hundred) = Api(it.api_host, it.reseller.key), it.reseller.shows
+        empty = over_http("empty authenticated POST", it, it.web, api.empty_post)
+        selling = [
+            over_http("orders, one hot ticket type", it, it.web, api.orders([one], seed=SEED)),
+            over_http("orders, a hundred types", it, it.web, api.orders(hundred, seed=SEED)),
+            over_http("orders, a transaction each", it, one_each, api.orders([one], seed=SEED)),
+        ]
+        by_sql = Turn("the same rows in SQL batches", bare.run, database_of(it))
+        for turn in (empty, *selling, by_sql):
+            turn.warm_up()
+        for _ in range(length.rounds):
+            for turn in (empty, *selling):
+                turn.take(length.seconds)
+            by_sql.take(length.sql_seconds)
+        tell(outcome, [empty, *selling, by_sql])
+        sold = sum(each.statuses[201] for turn in selling for each in turn.everything)
+        written = sum(each.answers for each in by_sql.everything) + 1
+        outcome.problems += miscounted(it, it.reseller, sold, "over HTTP")
+        outcome.problems += miscounted(it, copied, written, "by SQL")
+        outcome.figures |= {
+            "retries": retries(it.web),
+            "one_transaction_each_retries": retries(one_each),
+            "orders": sold,
+        }
+        findings = json.loads(it.run("-m", "bench.auditing"))
+        outcome.audit = CLEAN if not findings else f"{len(findings)} findings"
+        outcome.problems += findings
+    return outcome
+
+
+def miscounted(it: Stage, reseller: Reseller, sold: int, called: str) -> list[str]:
+    """What was promised must be what is written down, and what the counters say."""
+    with it.connected(reseller) as connection:
         row = connection.execute(
             "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets),"
             " (SELECT sum(held + sold) FROM ticket_types)"
         ).fetchone()
     assert row
     counts = dict(zip(("orders", "tickets", "held and sold"), map(int, row), strict=True))
-    if set(counts.values()) != {sold}:
-        problems.append(f"{called}: {sold} were promised, but there are {counts}")
+    if set(counts.values()) == {sold}:
+        return []
+    return [f"{called}: {sold} were promised, but there are {counts}"]
 
 
-def retries(log_of: Web) -> int:
+def retries(web: Web) -> int:
     """Transactions at the till that had to be run again, by the server's own log."""
-    return log_of.log.read_bytes().count(b'"till.retried"')
+    return web.log.read_bytes().count(b'"till.retried"')
 
 
-def measure(is_full: bool) -> Outcome:
-    outcome = Outcome(NAME, targets=TARGETS)
-    with stage.open(shows=SHOWS, capacity=CAPACITY, app=APP) as it:
-        copied = it.open_reseller("floor", capacity=CAPACITY)
-        one_each = it.begin_web("web-one-each", {"BOX_OFFICE_BATCH": "1"})
-        with it.connected(copied) as connection:
-            pattern = floor.learn(connection, partial(place_sample, it, copied))
-        bare = floor.Floor(it.database_url, copied.schema_name, pattern)
-        turns = Turns(it, one_each)
-        turns.warm_up()
-        turns.measure(bare, FULL if is_full else SHORT)
-        sold = sum(each.statuses[201] for each in turns.everything)
-        check(it, sold, outcome.problems, of=it.reseller, called="over HTTP")
-        check(it, bare.written + 1, outcome.problems, of=copied, called="by SQL")
-        findings = json.loads(it.run("-m", "bench.auditing"))
-        outcome.audit = CLEAN if not findings else f"{len(findings)} findings"
-        outcome.problems += findings
-        tell(outcome, turns, retries(it.web), retries(one_each))
-    return outcome
-
-
-def tell(outcome: Outcome, turns: Turns, retried: int, retried_one_each: int) -> None:
-    medians = {name: figures.median(rounds) for name, rounds in turns.found.items()}
-    empty, hot, hundred, one_each = (medians[name] for name in turns.asked)
-    by_sql = sorted(turns.sql_per_second)[len(turns.sql_per_second) // 2]
-    together = figures.median(turns.everything)
-    outcome.errors = together.errors.total()
-    outcome.problems += [
-        f"{count} times {kind}: {together.samples[kind].strip()}"
-        for kind, count in together.errors.items()
-    ]
-    outcome.figures = {
-        "orders_per_second": hot.per_second,
+def tell(outcome: Outcome, turns: list[Turn]) -> None:
+    """Figures, ratios and the table out of what the rounds found."""
+    empty, hot, hundred, one_each, by_sql = medians = [median(turn.found) for turn in turns]
+    names = ("empty_posts", "orders", "hundred_types", "one_transaction_each", "sql_batches")
+    for name, of in zip(names, medians, strict=True):
+        outcome.figures[f"{name}_per_second"] = of.per_second
+        for program, spent in of.cpu_us.items():
+            outcome.figures[f"{name}_cpu_us_{program}"] = spent
+        if of is not by_sql:
+            outcome.figures |= {f"{name}_p50_ms": of.p50_ms, f"{name}_p99_ms": of.p99_ms}
+    outcome.figures |= {
         "p50_ms": hot.p50_ms,
         "p90_ms": hot.p90_ms,
         "p99_ms": hot.p99_ms,
         "max_ms": hot.max_ms,
-        "retries": retried,
-        "hundred_types_per_second": hundred.per_second,
-        "hundred_types_p50_ms": hundred.p50_ms,
-        "hundred_types_p99_ms": hundred.p99_ms,
-        "empty_posts_per_second": empty.per_second,
-        "empty_posts_p50_ms": empty.p50_ms,
-        "empty_posts_p99_ms": empty.p99_ms,
-        "one_transaction_each_per_second": one_each.per_second,
-        "one_transaction_each_p50_ms": one_each.p50_ms,
-        "one_transaction_each_p99_ms": one_each.p99_ms,
-        "one_transaction_each_retries": retried_one_each,
-        "sql_batches_per_second": round(by_sql, 1),
-        "orders": sum(each.statuses[201] for each in turns.everything),
         "connections": load.CONNECTIONS,
-        "cpu_share_of_asking": hot.own_cpu_share,
     }
     outcome.ratios = {
         "of_empty_post": round(hot.per_second / empty.per_second, 3),
         "over_one_transaction_each": round(hot.per_second / one_each.per_second, 2),
-        "of_sql_batches": round(hot.per_second / by_sql, 3),
+        "of_sql_batches": round(hot.per_second / by_sql.per_second, 3),
         "hundred_of_hot": round(hundred.per_second / hot.per_second, 3),
     }
+    for turn in turns:
+        together = median(turn.everything)
+        outcome.errors += together.errors.total()
+        outcome.problems += [
+            f"{turn.called}: {count} times {kind} {together.samples[kind].strip()}"
+            for kind, count in together.errors.items()
+        ]
     outcome.table = [
-        ("", "a second", "p50 ms", "p99 ms", "max ms", "asking's CPU"),
-        *(
-            (name, *(f"{value:,.0f}" for value in row(of)), f"{of.own_cpu_share:.0%}")
-            for name, of in (
-                ("empty authenticated POST", empty),
-                ("orders, one hot ticket type", hot),
-                ("orders, a hundred ticket types", hundred),
-                ("orders, one transaction each", one_each),
-            )
-        ),
-        ("the same rows in SQL batches", f"{by_sql:,.0f}", "", "", "", ""),
+        ("", "a second", "p50 ms", "p99 ms", "max ms", "CPU µs: web", "database", "asking"),
+        *(row(turn.called, of) for turn, of in zip(turns, medians, strict=True)),
     ]
 
 
-def row(of: Figures) -> tuple[float, ...]:
-    return of.per_second, of.p50_ms, of.p99_ms, of.max_ms
+def row(called: str, of: Figures) -> tuple[str, ...]:
+    latencies = (of.p50_ms, of.p99_ms, of.max_ms)
+    spent = (of.cpu_us.get(each) for each in ("web", "database", "asking"))
+    figures = (of.per_second, *(each or None for each in latencies), *spent)
+    return (called, *("" if each is None else f"{each:,.0f}" for each in figures))
 
 
 if __name__ == "__main__":
