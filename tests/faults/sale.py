@@ -16,8 +16,8 @@ from typing import Any
 
 from bench.resellers import OnSale, Reseller
 from bench.stage import Stage
+from tests.boxoffice.wishing import Wishes
 
-MOST_IN_A_CART = 8
 TIMEOUT_SECONDS = 10.0
 MOST_TRIES = 100
 """Under one key. With the pause, longer than any fault here lasts."""
@@ -125,20 +125,19 @@ class Sale:
     def _buy(self, number: int) -> None:
         chance = random.Random(f"{self.seed} {number}")
         connection = self.connect()
-        wanted = list(self.on_sale.ticket_types)
-        largest = MOST_IN_A_CART
+        wishes = Wishes(self.on_sale.ticket_types, chance)
         count = 0
-        while wanted and not self._is_closed.is_set():
+        while wishes and not self._is_closed.is_set():
             count += 1
-            cart = _cart(chance, wanted, largest)
+            cart = wishes.next()
             body = self._body(cart, f"buyer-{number}-{count}@example.org")
             answer = self._insist(connection, f"{self.on_sale.show}-{number}-{count}", body, chance)
             if answer is None:
                 break
-            if answer.status == CONFLICT:  # take less, until there is not one left
-                if sum(cart.values()) == 1:
-                    wanted.remove(next(iter(cart)))
-                largest = max(1, largest // 2)
+            if answer.status == CONFLICT:
+                wishes.refuse(cart)
+            else:
+                wishes.grant()
             time.sleep(chance.uniform(0, 2 * THINKING_SECONDS))
         connection.close()
 
@@ -179,10 +178,3 @@ class Sale:
 
 def _is_sold_out(status: int, text: bytes) -> bool:
     return status == CONFLICT and json.loads(text)["type"].endswith("sold_out")
-
-
-def _cart(chance: random.Random, types: list[str], largest: int) -> dict[str, int]:
-    """So many tickets at most, over types in any order: opposite orders are what deadlocks need."""
-    count = chance.randint(1, largest)
-    cart: Counter[str] = Counter(chance.choice(types) for _ in range(count))
-    return dict(chance.sample(sorted(cart.items()), len(cart)))
