@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests import databases
+from bench import databases
 
 ROOT = Path(__file__).resolve().parents[1]
 

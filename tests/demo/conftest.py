@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import databases
+from bench import databases
 from tests.conftest import ROOT
 from tests.demo.running import Demo
 from tests.sandbox.running import PUBLISHABLE_KEY, SECRET_KEY, Running
