@@ -139,11 +139,16 @@ def main() -> int:
     loop = Relay()
     signal.signal(signal.SIGTERM, loop.stop)
     signal.signal(signal.SIGINT, loop.stop)
-    clock = threading.Thread(target=schedule.run, args=[lambda: loop.is_running], daemon=True)
-    clock.start()
+    clocks = [
+        threading.Thread(target=schedule.run, args=[lambda: loop.is_running, each], daemon=True)
+        for each in schedule.CLOCKS
+    ]
+    for clock in clocks:
+        clock.start()
     with program.application().app_context():
         loop.run()
-    clock.join(schedule.LAST_ACT_SECONDS)
+    for clock in clocks:
+        clock.join(schedule.LAST_ACT_SECONDS)
     return 0
 
 

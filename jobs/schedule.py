@@ -14,7 +14,7 @@ from core.database import transaction
 from core.errors import Refused
 from core.payments import GatewayDown
 from core.tenancy import Tenant
-from jobs import program
+from jobs import audit, program
 
 log = structlog.get_logger()
 
@@ -43,30 +43,42 @@ class Periodic:
     due_at: float = 0.0
 
 
+AUDIT_EVERY_SECONDS = 600
+
 SCHEDULE = [
     Periodic(expire_overdue, every_seconds=5),
     Periodic(reconcile_payments, every_seconds=20),
     Periodic(forget_what_is_over, every_seconds=3600),
 ]
+LONG_SCHEDULE = [
+    # Not at once: what was left undone while we did not run is about to be done.
+    Periodic(
+        audit.tell_of_findings,
+        every_seconds=AUDIT_EVERY_SECONDS,
+        due_at=time.monotonic() + AUDIT_EVERY_SECONDS,
+    ),
+]
+"""What takes long with a big reseller: on a clock of its own, so that no hold waits for it."""
+CLOCKS = (SCHEDULE, LONG_SCHEDULE)
 TICK_SECONDS = 0.5
 LAST_ACT_SECONDS = 2.0
 """How long the end waits for an act that is under way; each can be cut off."""
 
 
-def run(is_running: Callable[[], bool]) -> None:
+def run(is_running: Callable[[], bool], schedule: list[Periodic]) -> None:
     """Do what the clock asks until told to stop. In a thread of its own: Stripe may be slow."""
     with program.application().app_context():
         while is_running():
             try:
-                run_due()
+                run_due(schedule)
             except Exception:  # a clock that stopped would be noticed by nobody
                 log.exception("schedule.trouble")
             time.sleep(TICK_SECONDS)
 
 
-def run_due() -> None:
+def run_due(schedule: list[Periodic]) -> None:
     """Do for every reseller what is due. One reseller's trouble does not stop the others."""
-    due = [each for each in SCHEDULE if each.due_at <= time.monotonic()]
+    due = [each for each in schedule if each.due_at <= time.monotonic()]
     if not due:
         return
     waiting = list(due)

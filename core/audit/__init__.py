@@ -12,6 +12,7 @@ from core.audit.looking import (
     RUNBOOK,
     STATEMENT_TIMEOUT_SECONDS,
     Finding,
+    described,
     look,
 )
 from core.audit.rule import Rule
@@ -25,5 +26,6 @@ __all__ = [
     "STATEMENT_TIMEOUT_SECONDS",
     "Finding",
     "Rule",
+    "described",
     "look",
 ]

@@ -1,6 +1,53 @@
 """Every cent that came in bought something or goes back, and the books say so."""
 
+from collections.abc import Iterator
+
 from core.audit.rule import Rule
+from core.ledger import Account
+
+KINDS: dict[str, tuple[Account, ...]] = {
+    "capture": (Account.STRIPE_CLEARING, Account.UNAPPLIED),
+    "sale": (
+        Account.UNAPPLIED,
+        Account.PLATFORM_FEE,
+        Account.STOREFRONT_FEE,
+        Account.PAYABLE_PENDING,
+    ),
+    "cost": (Account.PAYMENT_COST, Account.STRIPE_CLEARING),
+    "payment": (Account.PAYABLE_PENDING, Account.PAYMENT_COST),
+    "refund": (
+        Account.STRIPE_CLEARING,
+        Account.UNAPPLIED,
+        Account.PLATFORM_FEE,
+        Account.STOREFRONT_FEE,
+        Account.PAYABLE_PENDING,
+    ),
+}
+"""What is booked, by the first word of its source, and to which accounts: 'sale ord_…'. A refund
+that the bank sent back is booked twice, the second time the other way round: 'failed refund ref_…'.
+Entries balance, so what is asked of all their accounts but one is asked of that one too."""
+
+_KINDS = ", ".join(
+    f"'{kind} {account}'" for kind, accounts in KINDS.items() for account in accounts
+)
+
+
+def _sums() -> Iterator[str]:
+    """Of one order's postings: by name, those of a kind to an account; credits turned round."""
+    for name, what in {
+        "captured": "-capture unapplied",
+        "cost": "cost payment_cost",
+        "borne": "payment payable_pending",
+        "sold": "sale unapplied",
+        "platform_fee": "-sale platform_fee",
+        "storefront_fee": "-sale storefront_fee",
+        "refunded": "-refund stripe_clearing",
+        "returned": "refund unapplied",
+    }.items():
+        amount = "-g.amount_minor" if what.startswith("-") else "g.amount_minor"
+        is_it = f"what = '{what.removeprefix('-')}'"
+        yield f"coalesce(sum({amount}) FILTER (WHERE {is_it}), 0)::bigint AS {name}"
+
 
 RULES = (
     Rule(
@@ -70,46 +117,39 @@ RULES = (
     ),
     Rule(
         "the books say what was paid and sent back",
-        """
-        WITH due (source, account, currency, amount_minor) AS (
-            SELECT due.* FROM payments p CROSS JOIN LATERAL (VALUES
-                ('capture ' || p.reference, 'stripe_clearing', NULL, p.captured_minor),
-                ('capture ' || p.reference, 'unapplied', NULL, -p.captured_minor),
-                ('cost ' || p.reference, 'payment_cost', p.currency, p.cost_minor),
-                ('cost ' || p.reference, 'stripe_clearing', p.currency, -p.cost_minor)) due
-            WHERE p.state = 'succeeded'
-            UNION ALL
-            SELECT due.* FROM payments p JOIN orders o ON o.id = p.order_id
-            CROSS JOIN LATERAL (VALUES
-                ('sale ' || o.reference, 'unapplied', o.currency, o.total_minor),
-                ('sale ' || o.reference, 'platform_fee', o.currency, -o.platform_fee_minor),
-                ('sale ' || o.reference, 'storefront_fee', o.currency, -o.storefront_fee_minor),
-                ('sale ' || o.reference, 'payable_pending', o.currency,
-                 o.platform_fee_minor + o.storefront_fee_minor - o.total_minor),
-                ('payment cost ' || o.reference, 'payable_pending', o.currency, p.cost_minor),
-                ('payment cost ' || o.reference, 'payment_cost', o.currency, -p.cost_minor)) due
-            WHERE p.is_applied
-            UNION ALL
-            SELECT due.* FROM refunds r JOIN payments p ON p.id = r.payment_id
-            CROSS JOIN LATERAL (VALUES
-                ('refund ' || r.reference, 'stripe_clearing', r.currency, -r.amount_minor),
-                ('refund ' || r.reference,
-                 CASE WHEN p.is_applied THEN 'shares' ELSE 'unapplied' END,
-                 r.currency, r.amount_minor)) due
-            WHERE r.state = 'succeeded'),
-        booked AS (
-            SELECT CASE WHEN e.source LIKE 'failed refund %' THEN substr(e.source, 8)
-                        ELSE e.source END AS source,
-                   CASE WHEN (e.source LIKE 'refund %' OR e.source LIKE 'failed refund %')
-                         AND g.account IN ('payable_pending', 'platform_fee', 'storefront_fee')
-                        THEN 'shares' ELSE g.account END AS account,
-                   min(e.currency) AS currency, sum(g.amount_minor) AS amount_minor
-            FROM entries e JOIN postings g ON g.entry_id = e.id GROUP BY 1, 2)
-        SELECT source, account, due.amount_minor AS due_minor, booked.amount_minor AS booked_minor,
-               due.currency AS due_in, booked.currency AS booked_in
-        FROM due FULL JOIN booked USING (source, account)
-        WHERE coalesce(due.amount_minor, 0) <> coalesce(booked.amount_minor, 0)
-           OR due.currency <> booked.currency
+        f"""
+        SELECT o.reference AS "order", to_jsonb(due) - 'order_id' AS due,
+               to_jsonb(booked) - 'order_id' AS booked
+        FROM (
+            SELECT p.order_id, p.captured, p.cost, p.borne,
+                   p.sales * o.total_minor AS sold,
+                   p.sales * o.platform_fee_minor AS platform_fee,
+                   p.sales * o.storefront_fee_minor AS storefront_fee,
+                   coalesce(r.refunded, 0) AS refunded, coalesce(r.returned, 0) AS returned,
+                   0::bigint AS of_no_kind
+            FROM (SELECT order_id, count(*) FILTER (WHERE is_applied) AS sales,
+                         sum(captured_minor)::bigint AS captured,
+                         coalesce(sum(cost_minor), 0)::bigint AS cost,
+                         coalesce(sum(cost_minor) FILTER (WHERE is_applied), 0)::bigint AS borne
+                  FROM payments WHERE state = 'succeeded' GROUP BY order_id) p
+            LEFT JOIN orders o ON o.id = p.order_id
+            LEFT JOIN (SELECT r.order_id, sum(r.amount_minor)::bigint AS refunded,
+                              sum(r.amount_minor) FILTER (WHERE NOT p.is_applied)::bigint
+                                  AS returned
+                       FROM refunds r JOIN payments p ON p.id = r.payment_id
+                       WHERE r.state = 'succeeded' GROUP BY r.order_id) r
+                ON r.order_id = p.order_id) due
+        FULL JOIN (
+            SELECT g.order_id, {", ".join(_sums())},
+                   count(*) FILTER (WHERE what NOT IN ({_KINDS})) AS of_no_kind
+            FROM (SELECT e.order_id, g.amount_minor, e.kind || ' ' || g.account AS what
+                  FROM (SELECT id, order_id, split_part(CASE WHEN source LIKE 'failed %'
+                               THEN substr(source, 8) ELSE source END, ' ', 1) AS kind
+                        FROM entries OFFSET 0) e  -- so that the kind is read once an entry
+                  JOIN postings g ON g.entry_id = e.id OFFSET 0) g
+            GROUP BY g.order_id) booked ON booked.order_id = due.order_id
+        LEFT JOIN orders o ON o.id = coalesce(due.order_id, booked.order_id)
+        WHERE due IS DISTINCT FROM booked
         """,
         "The books lack a payment or have one that never was: balances and payouts are wrong.",
     ),
@@ -125,11 +165,12 @@ RULES = (
         "Money has come out of nothing or gone into it: no balance can be believed.",
     ),
     Rule(
-        "an entry is about an order that is there",
+        "a sale is booked in the currency of its order",
         """
-        SELECT e.source, e.order_id FROM entries e LEFT JOIN orders o ON o.id = e.order_id
-        WHERE e.order_id IS NOT NULL AND o.id IS NULL
+        SELECT o.reference AS "order", e.source, o.currency, e.currency AS booked_in
+        FROM entries e JOIN orders o ON o.id = e.order_id
+        WHERE e.currency <> o.currency AND e.source LIKE 'sale %'
         """,
-        "The books speak of an order that does not exist, or is another reseller's.",
+        "The books speak of other money than the customer paid: balances and payouts are wrong.",
     ),
 )

@@ -86,8 +86,7 @@ RULES = (
         """
         SELECT k.scope, k.key, k.named, k.created_at FROM (
             SELECT scope, key, created_at,
-                   CASE status WHEN 201 THEN substring(body FROM '"id": ?"([^"]*)"')
-                               ELSE body END AS named
+                   CASE status WHEN 201 THEN split_part(body, '"', 4) ELSE body END AS named
             FROM idempotency_keys WHERE status IN (201, 303)) k
         LEFT JOIN orders o ON o.reference = k.named WHERE o.id IS NULL
         """,
