@@ -25,7 +25,7 @@ PAUSE_SECONDS = 0.2
 THINKING_SECONDS = 0.08
 """Between a buyer's orders, on average: the sale must last until the fault is over."""
 STANDSTILL_SECONDS = 30.0
-ENDING_SECONDS = 120.0
+ENDING_SECONDS = 300.0
 POLL_SECONDS = 0.01
 PLACED, CONFLICT, LATER = 201, 409, 503
 

@@ -30,6 +30,8 @@ REDIS_GAP_SECONDS = 5.0
 """Longest time without an order while Redis is away; each wait for it is bounded by half a second
 (core/redis.py), and this machine may be busy with other things."""
 CUTS_AT_COMMIT = 5
+SILENCE_SECONDS = 3.0
+FAR_AWAY_SECONDS = 0.05
 AT_THE_TILL = "LOCK TABLE till"
 SOAK_SECONDS = int(os.environ.get("SOAK_SECONDS", "30"))
 TICKETS_A_SECOND = 300
@@ -41,14 +43,15 @@ SHOWS = [TYPES] * 8
 @dataclass(frozen=True)
 class Size:
     capacity: int
-    is_repeated: bool
-    """Whether it breaks again and again until all is sold."""
+    seconds: float
+    """It breaks again and again for so long, and once at least."""
 
 
-SHORT = Size(400, is_repeated=False)
-LONG = Size(SOAK_SECONDS * TICKETS_A_SECOND, is_repeated=True)
+SHORT = Size(400, 0)
+LONG = Size(SOAK_SECONDS * TICKETS_A_SECOND, SOAK_SECONDS)
 LONG_MARKS = [pytest.mark.soak, pytest.mark.timeout(SOAK_SECONDS * 10 + 180)]
-SIZES = [pytest.param(SHORT, id="short"), pytest.param(LONG, id="long", marks=LONG_MARKS)]
+LONG_ONE = pytest.param(LONG, id="long", marks=LONG_MARKS)
+SIZES = [pytest.param(SHORT, id="short"), LONG_ONE]
 
 
 @dataclass
@@ -130,6 +133,18 @@ def a_web_worker_is_killed(ground: Ground, _: Sale) -> None:
     psutil.Process(workers[0]).send_signal(signal.SIGKILL)
 
 
+def postgres_is_silent_for_a_while(ground: Ground, _: Sale) -> None:
+    ground.postgres.black_hole()
+    time.sleep(SILENCE_SECONDS)
+    ground.postgres.heal()
+
+
+def postgres_is_far_away(ground: Ground, sale: Sale) -> None:
+    ground.postgres.delay_seconds = FAR_AWAY_SECONDS
+    sale.wait_for_more(DURING_THE_FAULT)
+    ground.postgres.heal()
+
+
 REDIS_FAULTS = [
     redis_forgets_everything,
     redis_dies_and_comes_back_empty,
@@ -142,6 +157,7 @@ OTHER_FAULTS = [
     connections_are_cut_after_commit,
     a_web_worker_is_killed,
 ]
+SLOW_FAULTS = [postgres_is_silent_for_a_while, postgres_is_far_away]
 Fault = Callable[[Ground, Sale], None]
 
 
@@ -159,6 +175,12 @@ def test_every_promise_is_kept(ground: Ground, seed: int, fault: Fault, size: Si
     sold_out(ground, seed, fault, size)
 
 
+@pytest.mark.parametrize("size", [LONG_ONE])
+@pytest.mark.parametrize("fault", SLOW_FAULTS, ids=lambda fault: fault.__name__)
+def test_a_slow_wire_costs_time_only(ground: Ground, seed: int, fault: Fault, size: Size):
+    sold_out(ground, seed, fault, size)
+
+
 def sold_out(ground: Ground, seed: int, fault: Fault, size: Size) -> Sale:
     """A sale with this fault in its middle, from the first order to the last, reckoned up."""
     sale = Sale(ground.stage, *ground.next_show(size), seed)
@@ -166,7 +188,7 @@ def sold_out(ground: Ground, seed: int, fault: Fault, size: Size) -> Sale:
     faults = 0
     sale.begin()
     sale.wait_for_more(BEFORE_THE_FAULT)
-    while sale.goes_on and (size.is_repeated or not faults):
+    while sale.goes_on and (not faults or time.monotonic() < began + size.seconds):
         fault(ground, sale)
         faults += 1
         sale.wait_for_more(BEFORE_THE_FAULT)
