@@ -159,7 +159,10 @@ class Floor:
         self.lock = threading.Lock()
 
     def run(self, seconds: float) -> Figures:
-        """Write for so long, by WRITERS connections at once; an answer is an order."""
+        """Write for so long, by WRITERS connections at once, a batch each at least.
+
+        An answer of these figures is an order.
+        """
         counts: list[tuple[int, float]] = []
         cpu_began_at = time.process_time()
         stop_at = time.perf_counter() + seconds
@@ -188,7 +191,7 @@ class Floor:
             connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
             connection.isolation_level = psycopg.IsolationLevel.SERIALIZABLE
             began_at = time.perf_counter()
-            while time.perf_counter() < stop_at:
+            while not orders or time.perf_counter() < stop_at:
                 self._write(connection)
                 orders += BATCH
             return orders, time.perf_counter() - began_at

@@ -56,6 +56,8 @@ class Turn:
     """For so many seconds."""
     pids: dict[str, int]
     """Whose CPU time it takes, beside our own."""
+    may_refuse: bool = False
+    """Not the product as it is: that it is overrun is what it is here to show."""
     warm: list[Figures] = field(default_factory=list)
     found: list[Figures] = field(default_factory=list)
 
@@ -122,6 +124,7 @@ def measure(is_full: bool) -> Outcome:
             over_http("orders, a hundred types", it, it.web, api.orders(hundred, seed=SEED)),
             over_http("orders, a transaction each", it, one_each, api.orders([one], seed=SEED)),
         ]
+        selling[-1].may_refuse = True
         by_sql = Turn("the same rows in SQL batches", bare.run, database_of(it))
         for turn in (empty, *selling, by_sql):
             turn.warm_up()
@@ -132,8 +135,9 @@ def measure(is_full: bool) -> Outcome:
         tell(outcome, [empty, *selling, by_sql])
         sold = sum(each.statuses[201] for turn in selling for each in turn.everything)
         written = sum(each.answers for each in by_sql.everything) + 1
-        outcome.problems += miscounted(it, it.reseller, sold, "over HTTP")
-        outcome.problems += miscounted(it, copied, written, "by SQL")
+        failed = sum(each.errors.total() for turn in selling for each in turn.everything)
+        outcome.problems += miscounted(it, it.reseller, sold, failed, "over HTTP")
+        outcome.problems += miscounted(it, copied, written, 0, "by SQL")
         outcome.figures |= {
             "retries": retries(it.web),
             "one_transaction_each_retries": retries(one_each),
@@ -145,18 +149,19 @@ def measure(is_full: bool) -> Outcome:
     return outcome
 
 
-def miscounted(it: Stage, reseller: Reseller, sold: int, called: str) -> list[str]:
-    """What was promised must be what is written down, and what the counters say."""
-    with it.connected(reseller) as connection:
+def miscounted(it: Stage, seller: Reseller, sold: int, failed: int, called: str) -> list[str]:
+    """What was promised must be written down, and counted; of what failed nobody knows."""
+    with it.connected(seller) as connection:
         row = connection.execute(
             "SELECT (SELECT count(*) FROM orders), (SELECT count(*) FROM tickets),"
             " (SELECT sum(held + sold) FROM ticket_types)"
         ).fetchone()
     assert row
     counts = dict(zip(("orders", "tickets", "held and sold"), map(int, row), strict=True))
-    if set(counts.values()) == {sold}:
+    is_one = len(set(counts.values())) == 1
+    if is_one and sold <= counts["orders"] <= sold + failed:
         return []
-    return [f"{called}: {sold} were promised, but there are {counts}"]
+    return [f"{called}: {sold} were promised ({failed} failed), but there are {counts}"]
 
 
 def retries(web: Web) -> int:
@@ -189,11 +194,15 @@ def tell(outcome: Outcome, turns: list[Turn]) -> None:
     }
     for turn in turns:
         together = median(turn.everything)
-        outcome.errors += together.errors.total()
-        outcome.problems += [
+        told = [
             f"{turn.called}: {count} times {kind} {together.samples[kind].strip()}"
             for kind, count in together.errors.items()
         ]
+        if turn.may_refuse:
+            outcome.notes += told
+        else:
+            outcome.errors += together.errors.total()
+            outcome.problems += told
     outcome.table = [
         ("", "a second", "p50 ms", "p99 ms", "max ms", "CPU µs: web", "database", "asking"),
         *(row(turn.called, of) for turn, of in zip(turns, medians, strict=True)),

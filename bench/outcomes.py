@@ -17,7 +17,7 @@ from bench.programs import ROOT
 from core.embedded import CannotStart
 
 RESULTS = ROOT / "bench" / "results"
-SHOWN_PROBLEMS = 10
+SHOWN = 10
 CLEAN = "clean"
 
 
@@ -36,6 +36,8 @@ class Outcome:
     audit: str = CLEAN
     problems: list[str] = field(default_factory=list)
     """Sentences about what went wrong."""
+    notes: list[str] = field(default_factory=list)
+    """Sentences about what is not wrong, but good to know."""
 
     @property
     def is_sound(self) -> bool:
@@ -43,15 +45,19 @@ class Outcome:
 
     def finish(self) -> int:
         """Print it, write it down; the exit code."""
-        print(f"\n{self.name}, on {describe_machine()['cores']} cores\n")
+        machine = describe_machine()
+        print(f"\n{self.name}, on {machine['cores']} cores (load before: {LOAD_BEFORE})\n")
         print_table(self.table)
         print()
-        for name, ratio in self.ratios.items():
+        promised = {name: self.figures[name] for name in self.targets if name in self.figures}
+        for name, found in (self.ratios | promised).items():
             target = f"   (target {self.targets[name]})" if name in self.targets else ""
-            print(f"  {name:28} {ratio:8.2f}{target}")
+            print(f"  {name:28} {found:8.2f}{target}")
         print(f"\n  errors {self.errors}, audit: {self.audit}")
-        for problem in self.problems[:SHOWN_PROBLEMS]:
+        for problem in self.problems[:SHOWN]:
             print(f"  ! {problem}")
+        for note in self.notes[:SHOWN]:
+            print(f"  ({note})")
         RESULTS.mkdir(exist_ok=True)
         path = RESULTS / f"{self.name}.json"
         path.write_text(json.dumps(self._facts(), indent=2) + "\n")
@@ -69,6 +75,7 @@ class Outcome:
             "errors": self.errors,
             "audit": self.audit,
             "problems": self.problems,
+            "notes": self.notes,
         }
 
 
