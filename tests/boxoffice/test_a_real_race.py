@@ -30,19 +30,24 @@ LONG_MARKS = [pytest.mark.soak, pytest.mark.timeout(4 * 3600)]
 class Size:
     processes: int
     threads: int
+    stock: tuple[int, ...]
+    """Tickets of each type."""
     seconds: float = 0.0
     """Race again on new stock until so much time has gone; once at least."""
-    rounds: int = 1
 
 
-SHORT_DUEL = Size(2, 25, rounds=20)
+SHORT_DUEL = Size(2, 25, stock=(1,) * 20)
 RACE = [
-    pytest.param(Size(4, 12), id="short"),
-    pytest.param(Size(8, 25, seconds=SOAK_SECONDS), id="long", marks=LONG_MARKS),
+    pytest.param(Size(4, 12, stock=(200, 300, 400, 2000)), id="short"),
+    pytest.param(
+        Size(8, 25, stock=(4000, 6000, 8000, 2000), seconds=SOAK_SECONDS),
+        id="long",
+        marks=LONG_MARKS,
+    ),
 ]
 DUEL = [
     pytest.param(SHORT_DUEL, id="short"),
-    pytest.param(Size(4, 125, rounds=200), id="long", marks=LONG_MARKS),
+    pytest.param(Size(4, 125, stock=(1,) * 200), id="long", marks=LONG_MARKS),
 ]
 
 
@@ -51,13 +56,13 @@ def test_everything_is_sold_once(reseller: Any, seed: int, size: Size):
     began, races = time.monotonic(), 0
     attempts: list[Attempt] = []
     while not races or time.monotonic() - began < size.seconds:
-        show, types = open_show(200, 300, 400, 2000)
+        show, types = open_show(size.stock)
         crowd = Crowd(size.processes, size.threads, seed + races)
 
         latest = crowd.go(buy_all, Stall(reseller.slug, show, types))
 
         assert {each.outcome for each in latest if not each.is_placed} == {SOLD_OUT}
-        assert stock(types) == [(200, 200), (300, 300), (400, 400), (2000, 2000)]
+        assert stock(types) == [(capacity, capacity) for capacity in size.stock]
         check_orders(show, [each for each in latest if each.is_placed])
         attempts += latest
         races += 1
@@ -67,7 +72,7 @@ def test_everything_is_sold_once(reseller: Any, seed: int, size: Size):
 @pytest.mark.parametrize("size", DUEL)
 def test_the_last_ticket_has_one_winner(reseller: Any, seed: int, size: Size):
     began = time.monotonic()
-    show, types = open_show(*[1] * size.rounds)
+    show, types = open_show(size.stock)
     crowd = Crowd(size.processes, size.threads, seed)
 
     attempts = crowd.go(duel, Stall(reseller.slug, show, types))
@@ -77,13 +82,13 @@ def test_the_last_ticket_has_one_winner(reseller: Any, seed: int, size: Size):
         by_round[next(iter(attempt.cart))]["won" if attempt.is_placed else attempt.outcome] += 1
     as_it_should_be = Counter({"won": 1, SOLD_OUT: crowd.buyers - 1})
     assert [found for found in by_round.values() if found != as_it_should_be] == []
-    assert stock(types) == [(1, 1)] * size.rounds
+    assert stock(types) == [(1, 1)] * len(types)
     if size is SHORT_DUEL:
         assert max(each.seconds for each in attempts) < LOSERS_SECONDS
-    tell("duel", seed, began, attempts, rounds=size.rounds)
+    tell("duel", seed, began, attempts, rounds=len(types))
 
 
-def open_show(*capacities: int) -> tuple[str, tuple[str, ...]]:
+def open_show(capacities: tuple[int, ...]) -> tuple[str, tuple[str, ...]]:
     """A show with a ticket type for each of these; their references."""
     show = world.add_show(is_published=False)
     with transaction():
