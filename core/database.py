@@ -30,6 +30,15 @@ CONNECTION_LIFETIME_SECONDS = 900
 """A backend remembers every schema it has touched (0.5 MB each): begin afresh now and then."""
 
 
+SILENCE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
+"""When a server that says nothing counts as gone: seconds, and milliseconds for what was sent."""
+
+
 class Unbound(RuntimeError):
     """A transaction was begun with no reseller (nor the platform) bound to it."""
 
@@ -105,6 +114,7 @@ def _engine(url: sa.URL, **options: Any) -> sa.Engine:
             "prepare_threshold": None,  # PgBouncer, and a search_path that changes all the time
             "connect_timeout": 3,
             "application_name": "ticket-to-serve",
+            **SILENCE,
         },
         pool_timeout=POOL_TIMEOUT_SECONDS,
         pool_recycle=CONNECTION_LIFETIME_SECONDS,
