@@ -64,7 +64,8 @@ def _report(tenant: Tenant, place: str) -> bool:
     if not findings:
         print(f"{place}{tenant.slug}: {len(audit.RULES)} rules hold, {took}", flush=True)
         return True
-    print(f"{place}{tenant.slug}: {len(findings)} rules are broken, {took}")
+    are_broken = "rule is broken" if len(findings) == 1 else "rules are broken"
+    print(f"{place}{tenant.slug}: {len(findings)} {are_broken}, {took}")
     for finding in findings:
         _print(finding)
     print(f"  What to do: {audit.RUNBOOK}", flush=True)
@@ -72,7 +73,8 @@ def _report(tenant: Tenant, place: str) -> bool:
 
 
 def _print(finding: Finding) -> None:
-    print(f"  {finding.rule}: not so in {finding.count} rows. {finding.meaning}")
+    rows = "row" if finding.count == 1 else "rows"
+    print(f"  {finding.rule}: not so in {finding.count} {rows}. {finding.meaning}")
     for example in finding.examples:
         print(f"    {audit.described(example)}")
 

@@ -15,7 +15,7 @@ LATE_AFTER = timedelta(minutes=15)
 EXAMPLES = 3
 """Rows shown of each finding; how many there are is counted."""
 STATEMENT_TIMEOUT_SECONDS = 120
-"""For one rule: at a million orders the slowest takes a third of it."""
+"""For one rule. 200,000 orders take 12 s of one core for all rules, the slowest of them 3 s."""
 WORK_MEMORY_MB = 64
 RUNBOOK = "docs/runbooks/README.md#what-the-auditor-finds"
 

@@ -106,11 +106,15 @@ class Stack:
         return psycopg.connect(self.database_url, autocommit=True)
 
     @cached_property
+    def told(self) -> dict[str, str]:
+        """What the children were told: passwords are in no file that tests should know."""
+        environment = Path(f"/proc/{self.children()['relay']}/environ").read_bytes().decode()
+        pairs = (each.partition("=") for each in environment.split("\0") if each)
+        return {name: value for name, _, value in pairs}
+
+    @property
     def database_url(self) -> str:
-        """As the children were told: its password is in no file that tests should know."""
-        told = Path(f"/proc/{self.children()['relay']}/environ").read_bytes().decode()
-        given = next(each for each in told.split("\0") if each.startswith("DATABASE_URL="))
-        return given.partition("=")[2]
+        return self.told["DATABASE_URL"]
 
     def query(self, slug: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Straight from a reseller's schema, as the owner of the database."""
@@ -167,6 +171,21 @@ def start(folder: Path, environment: dict[str, str]) -> Stack:
     return stack
 
 
+def is_everything_handled(stack: Stack, slug: str) -> bool:
+    return stack.query(slug, "SELECT count(*) FROM events WHERE handled_at IS NULL") == [(0,)]
+
+
+def audit(stack: Stack) -> str:
+    """What the auditor finds at any reseller, once all that was awaited is done."""
+    for each in stack.demo["resellers"]:
+        until(lambda slug=each["slug"]: is_everything_handled(stack, slug), seconds=120)
+    done = subprocess.run(
+        [sys.executable, "-m", "jobs.audit"],
+        cwd=ROOT, env=stack.told, text=True, capture_output=True, check=False, timeout=60,
+    )  # fmt: skip
+    return "" if done.returncode == 0 else done.stdout + done.stderr
+
+
 def stop(stack: Stack) -> int:
     stack.process.send_signal(signal.SIGTERM)
     return stack.process.wait(timeout=40)
@@ -181,9 +200,13 @@ def stack() -> Iterator[Stack]:
     name = f"tts_journeys_{secrets.token_hex(4)}"
     running = start(folder, {"DATABASE_URL": databases.make(given, name)} if given else {})
     yield running
-    code = stop(running)
-    if given:
-        databases.drop(given, name)
+    try:
+        found = audit(running)
+    finally:
+        code = stop(running)
+        if given:
+            databases.drop(given, name)
+    assert found == ""
     assert code == 0, (folder / "serve.out").read_text(errors="replace")
     shutil.rmtree(folder)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.journeys import shopping
-from tests.journeys.conftest import Stack, until
+from tests.journeys.conftest import Stack, is_everything_handled, until
 
 pytestmark = pytest.mark.journey
 
@@ -157,7 +157,7 @@ def test_a_process_that_dies_at_any_step(stack: Stack):
 
     for _, email in purchases.values():
         until(lambda to=email: stack.letters(to), seconds=120)
-    until(lambda: everything_is_handled(stack, slug), seconds=120)
+    until(lambda: is_everything_handled(stack, slug), seconds=120)
 
     ended = {
         failpoint: {**ending(stack, slug, reference), "letters": len(stack.letters(email))}
@@ -203,10 +203,6 @@ def test_an_order_that_was_not_paid_is_not_charged(stack: Stack):
 
     until(lambda: ending(stack, slug, reference)["state"] == "expired", seconds=30)
     assert ending(stack, slug, reference)["payments"] == 0
-
-
-def everything_is_handled(stack: Stack, slug: str) -> bool:
-    return stack.query(slug, "SELECT count(*) FROM events WHERE handled_at IS NULL") == [(0,)]
 
 
 def alive(stack: Stack) -> bool:
