@@ -26,13 +26,14 @@ def each_step_by_itself(op: Operations) -> Iterator[None]:
         yield
 
 
-def build(op: Operations, name: str, definition: str) -> None:
+def build(op: Operations, name: str, definition: str, *, is_unique: bool = False) -> None:
     """Build an index unless it is there: build(op, "ix_shows_title", "shows (title)")."""
     how = _how(op, table=definition.split(maxsplit=1)[0])
     if _is_half_built(op, name):
         op.execute(f"DROP INDEX {name}")
     with _patience(op, how):
-        op.execute(f"CREATE INDEX {how} IF NOT EXISTS {name} ON {definition}")
+        unique = "UNIQUE " if is_unique else ""
+        op.execute(f"CREATE {unique}INDEX {how} IF NOT EXISTS {name} ON {definition}")
 
 
 def drop(op: Operations, name: str, *, table: str) -> None:

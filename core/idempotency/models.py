@@ -10,7 +10,7 @@ from core.database import Model
 
 class IdempotencyKey(Model):
     __tablename__ = "idempotency_keys"
-    __table_args__ = (sa.Index(None, "created_at"),)
+    __table_args__ = (sa.Index("ix_idempotency_keys_age", "created_at", postgresql_using="brin"),)
 
     scope: Mapped[str] = mapped_column(primary_key=True)
     """The API key and the route, so that callers cannot meet each other's answers."""

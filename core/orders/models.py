@@ -18,6 +18,12 @@ class Order(Model):
         sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
         sa.Index("ix_orders_overdue", "expires_at", postgresql_where=sa.text("state = 'held'")),
         sa.Index(None, "show_id"),
+        sa.Index(
+            "ix_orders_invoice_number",
+            "invoice_number",
+            unique=True,
+            postgresql_where=sa.text("invoice_number IS NOT NULL"),
+        ),
         # Whose orders, and who has how many of a limited ticket type (limiting.py). What came to
         # nothing is not in them: holding and letting go all day makes no question dear.
         sa.Index(
@@ -53,7 +59,7 @@ class Order(Model):
     """Both fees are inside the total: the reseller bears them."""
     fee_plan: Mapped[str | None]
     """Reference of the version of the plan that the fees were reckoned by."""
-    invoice_number: Mapped[int | None] = mapped_column(unique=True)
+    invoice_number: Mapped[int | None]
     placed_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
     expires_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]

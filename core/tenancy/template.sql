@@ -63,7 +63,7 @@ CREATE TABLE idempotency_keys (
 
 ;
 
-CREATE INDEX ix_idempotency_keys_created_at ON idempotency_keys (created_at);
+CREATE INDEX ix_idempotency_keys_age ON idempotency_keys USING brin (created_at);
 
 CREATE TABLE letters (
     id BIGINT DEFAULT nextval('ids') NOT NULL,
@@ -183,13 +183,14 @@ CREATE TABLE orders (
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT ck_orders_total_not_negative CHECK (total_minor >= 0),
     CONSTRAINT uq_orders_reference UNIQUE (reference),
-    CONSTRAINT fk_orders_show_id FOREIGN KEY(show_id) REFERENCES shows (id),
-    CONSTRAINT uq_orders_invoice_number UNIQUE (invoice_number)
+    CONSTRAINT fk_orders_show_id FOREIGN KEY(show_id) REFERENCES shows (id)
 )
 
 ;
 
 CREATE INDEX ix_orders_customer_id_show_id ON orders (customer_id, show_id) WHERE customer_id IS NOT NULL AND state IN ('held', 'paid', 'refunded');
+
+CREATE UNIQUE INDEX ix_orders_invoice_number ON orders (invoice_number) WHERE invoice_number IS NOT NULL;
 
 CREATE INDEX ix_orders_live_email ON orders (lower(email), show_id) WHERE state IN ('held', 'paid');
 
@@ -323,8 +324,6 @@ CREATE TABLE tickets (
 ;
 
 CREATE INDEX ix_tickets_order_id ON tickets (order_id);
-
-CREATE INDEX ix_tickets_ticket_type_id_state ON tickets (ticket_type_id, state);
 
 CREATE TABLE refunds (
     id BIGINT DEFAULT nextval('ids') NOT NULL,

@@ -32,10 +32,7 @@ LIFE = Life(
 
 class Ticket(Model):
     __tablename__ = "tickets"
-    __table_args__ = (
-        sa.Index(None, "order_id"),
-        sa.Index(None, "ticket_type_id", "state"),
-    )
+    __table_args__ = (sa.Index(None, "order_id"),)
 
     id: Mapped[int] = id_column()
     reference: Mapped[str] = reference_column("ticket")

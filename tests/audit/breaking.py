@@ -90,7 +90,7 @@ BREAKS: dict[str, list[list[str]]] = {
     "money is kept for paid orders only": [
         [
             NO_HISTORY_WALL,
-            "ALTER TABLE orders DROP CONSTRAINT uq_orders_invoice_number",
+            "DROP INDEX ix_orders_invoice_number",
             "UPDATE orders SET invoice_number = invoice_number - 1 WHERE invoice_number >"
             f" (SELECT invoice_number FROM orders WHERE id = {PAID})",
             f"""UPDATE moves SET to_state = 'void' WHERE life = 'ticket' AND to_state = 'valid'
@@ -198,7 +198,7 @@ BREAKS: dict[str, list[list[str]]] = {
         [f"UPDATE orders SET invoice_number = NULL WHERE id = {PAID}"],
         [f"UPDATE orders SET paid_at = NULL WHERE id = {PAID}"],
         [
-            "ALTER TABLE orders DROP CONSTRAINT uq_orders_invoice_number",
+            "DROP INDEX ix_orders_invoice_number",
             "UPDATE orders SET invoice_number = 1 WHERE invoice_number = 2",
         ],
     ],

@@ -66,7 +66,7 @@ def test_what_was_there_is_there_afterwards(old: psycopg.Connection) -> None:
     assert _indexes(old) == {
         "pk_orders": True,
         "uq_orders_reference": True,
-        "uq_orders_invoice_number": True,
+        "ix_orders_invoice_number": True,
         "ix_orders_overdue": True,
         "ix_orders_show_id": True,
         "ix_orders_live_email": True,
