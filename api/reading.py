@@ -6,12 +6,15 @@ from typing import Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from core.errors import Invalid, NotFound
 from core.references import is_one
 
 Body = TypeVar("Body", bound=BaseModel)
 
+UTF_8 = "utf-8"
+AS_IT_IS = "identity"
 MAX_DEPTH = 16
 MAX_FIELD_LENGTH = 100
 """Of the name of a field that we complain about."""
@@ -35,7 +38,11 @@ def read_body(model: type[Body]) -> Body:
     """The request's JSON object as `model`. Raises NotJson, Malformed, Invalid."""
     if request.mimetype != "application/json":
         raise NotJson("Please send JSON, with 'Content-Type: application/json'.")
-    return _validated(model, parsed(request.get_data()))
+    if request.mimetype_params.get("charset", UTF_8).lower() != UTF_8:
+        raise NotJson("Please send JSON in UTF-8; there is no other (RFC 8259).")
+    if request.headers.get("Content-Encoding", AS_IT_IS).lower() != AS_IT_IS:
+        raise NotJson("Please send the body as it is, without a Content-Encoding.")
+    return _validated(model, parsed(_whole_body()))
 
 
 def read_query(model: type[Body]) -> Body:
@@ -48,8 +55,28 @@ def read_query(model: type[Body]) -> Body:
 
 def read_no_body() -> None:
     """Where nothing is to be said, an empty body or object will do. Raises Malformed."""
-    if request.get_data().strip() not in {b"", b"{}"}:
+    if _whole_body().strip() not in {b"", b"{}"}:
         raise Malformed("This takes no body.")
+
+
+def _whole_body() -> bytes:
+    """Raises RequestEntityTooLarge, and Malformed for a body that breaks off.
+
+    A body that comes in pieces (chunked) says nowhere how long it is: Werkzeug cuts it off in
+    silence where no more may be read. Of one that is shorter than it said, nobody tells us.
+    """
+    try:
+        body = request.get_data()
+    except HTTPException:
+        raise
+    except Exception:  # of the web server's own kind: pieces that are none, or a caller who is gone
+        raise Malformed("The body did not arrive whole.") from None
+    promised, most = request.content_length, request.max_content_length
+    if promised is None and most is not None and len(body) >= most:
+        raise RequestEntityTooLarge
+    if promised is not None and len(body) < promised:
+        raise Malformed("The body did not arrive whole.")
+    return body
 
 
 def known(reference: str, kind: str) -> str:

@@ -29,7 +29,8 @@ class HoldEnded(Conflict):
 def clean_name(text: str) -> str:
     """One line, no control characters. Raises Invalid."""
     if not (text.isascii() and text.isprintable()):
-        text = "".join(c for c in text if unicodedata.category(c)[0] != "C")
+        line = " ".join(text.split())  # a line break is a space, not nothing
+        text = "".join(c for c in line if unicodedata.category(c)[0] != "C")
     name = " ".join(text.split())
     if not 1 <= len(name) <= MAX_NAME_LENGTH:
         raise Invalid(f"Please give a name of 1 to {MAX_NAME_LENGTH} characters.", field="name")

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ from werkzeug.test import Client, TestResponse
 
 from core import accounts, catalogue, tenancy
 from core.database import db, transaction
+from tests import untouched
 
+PROBLEM = "application/problem+json"
 SCOPES = ["shows:read", "orders:read", "orders:write"]
 
 
@@ -78,3 +81,34 @@ def wish(show: Any) -> dict[str, Any]:
         "items": [{"ticket_type": show.ticket_types[0].reference, "quantity": 2}],
         "customer": {"email": "ada@example.org", "name": "Ada Lovelace"},
     }
+
+
+def item(wish: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """The wish with another first item."""
+    return {**wish, "items": [{**wish["items"][0], **changes}]}
+
+
+def customer(wish: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    return {**wish, "customer": {**wish["customer"], **changes}}
+
+
+def refused(
+    send: Callable[[], TestResponse], status: int, problem: str, *, is_kept: bool = False
+) -> dict[str, Any]:
+    """Send it and see that the answer is this problem, and that nothing was written.
+
+    `is_kept`: but the answer, under its key.
+    """
+    before = untouched.contents()
+    answer = send()
+    assert (answer.status_code, answer.mimetype) == (status, PROBLEM), answer.text[:500]
+    told: dict[str, Any] = answer.json or {}
+    assert told["type"].rpartition("/")[2] == problem, told
+    assert told["status"] == status
+    assert told["title"]
+    assert told["detail"]
+    after = untouched.contents()
+    kept = after.pop(untouched.KEPT_ANSWERS)[0] - before.pop(untouched.KEPT_ANSWERS)[0]
+    assert after == before
+    assert kept == is_kept
+    return told
