@@ -81,7 +81,7 @@ worker_class = FairWorker
 worker_connections = 2000
 backlog = 2048
 
-keepalive = 5  # seconds an idle connection is kept; longer than that, a spike runs out of them
+keepalive = 75  # seconds; longer than a proxy keeps idle ones, and than a turn when all is busy
 timeout = 30  # seconds without a heartbeat; a limit for the process, not for a request
 graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS", "10"))
 

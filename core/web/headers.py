@@ -26,13 +26,14 @@ def _written(policy: Mapping[str, str]) -> str:
     return "; ".join(f"{what} {where}" for what, where in policy.items())
 
 
-USUAL = {
-    "Content-Security-Policy": _written(ALONE),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "strict-origin-when-cross-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
+USUAL_POLICY = _written(ALONE)
+USUAL = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+]
+"""Set here and nowhere else."""
 
 
 def allow_stripe() -> None:
@@ -52,10 +53,9 @@ def allow_stripe() -> None:
 def protect(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
-        if policy := g.get("content_security"):
-            response.headers["Content-Security-Policy"] = policy
-        for name, value in USUAL.items():
-            response.headers.setdefault(name, value)
+        for name, value in USUAL:
+            response.headers.add(name, value)
+        response.headers.add("Content-Security-Policy", g.get("content_security", USUAL_POLICY))
         if settings.load().is_secure:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if response.mimetype == "text/html":

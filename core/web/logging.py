@@ -44,14 +44,15 @@ def watch(app: Flask) -> None:
     def end(response: Response) -> Response:
         response.headers["Request-Id"] = g.get("request_id", "")
         took = time.monotonic() - g.get("began_at", time.monotonic())
-        if not request.path.startswith(QUIET) or response.status_code >= 500:
+        asked = request.environ
+        if not asked["PATH_INFO"].startswith(QUIET) or response.status_code >= 500:
             level = log.warning if took > SLOW_SECONDS or response.status_code >= 500 else log.info
             level(
                 "request",
                 door=app.name,
-                host=request.host,
-                method=request.method,
-                path=request.path,
+                host=asked.get("HTTP_HOST", ""),
+                method=asked["REQUEST_METHOD"],
+                path=asked["PATH_INFO"],
                 status=response.status_code,
                 ms=round(took * 1000, 1),
             )
