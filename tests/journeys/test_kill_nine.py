@@ -16,11 +16,16 @@ from tests.journeys.conftest import Stack, is_everything_handled, until
 
 pytestmark = pytest.mark.journey
 
+SECONDS_FOR_ALL_STEPS = 420
 TRIES = 12
 PAUSE_SECONDS = 0.5
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
+OF_THE_HOLD = ("till.", "orders.")
 IN_THE_WEB = [
+    "orders.drawn",
+    "orders.stock_taken",
+    "orders.written",
     "till.before_commit",
     "till.after_commit",
     "payments.before_intent",
@@ -140,13 +145,14 @@ def ending(stack: Stack, slug: str, reference: str) -> dict[str, Any]:
     return dict(zip(("state", "tickets", "documents", "payments", "sales"), row, strict=True))
 
 
+@pytest.mark.timeout(SECONDS_FOR_ALL_STEPS)
 def test_a_process_that_dies_at_any_step(stack: Stack):
     """One purchase a step, and at each step the process that gets there dies."""
     slug, purchases = "lindenhof", {}
     for failpoint in [*IN_THE_WEB, *IN_THE_RELAY, *IN_A_WORKER]:
         email = f"{failpoint.replace('_', '-')}@example.org"
         shopper = Shopper(stack, slug, email)
-        is_of_the_hold = failpoint.startswith("till")
+        is_of_the_hold = failpoint.startswith(OF_THE_HOLD)
         show = shopping.bookable(stack, slug)
         armed = stack.arm(failpoint) if is_of_the_hold else None
         reference = shopper.hold(show)
