@@ -25,6 +25,8 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.005
 LOCK_TIMEOUT_MS = 3000
+SILENCE_MS = 10_000
+"""Who has the till and says nothing for so long is gone, with its machine or its network."""
 
 
 class Why(StrEnum):
@@ -42,6 +44,7 @@ CODES = {
     "40P01": Why.OVERTAKEN,  # deadlock
     "55P03": Why.WAITED_TOO_LONG,  # the line at the till was longer than we make people wait
     "57014": Why.WAITED_TOO_LONG,
+    "25P03": Why.CUT_OFF,  # silent for too long
     "57P01": Why.CUT_OFF,  # the server is being stopped, has crashed, or is starting
     "57P02": Why.CUT_OFF,
     "57P03": Why.CUT_OFF,
@@ -91,7 +94,11 @@ VERY_MANY = "Very many people are buying right now. Please try again."
 ASK_AGAIN = "We do not know yet what became of this. Please ask again."
 
 ISOLATION = "SERIALIZABLE"
-LINE_UP = f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; LOCK TABLE till IN EXCLUSIVE MODE"
+LINE_UP = (
+    f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
+    f"SET LOCAL idle_in_transaction_session_timeout = {SILENCE_MS};"
+    "LOCK TABLE till IN EXCLUSIVE MODE"
+)
 
 
 def at_the_till(work: Callable[[], T], *, knows_itself: bool = False) -> T:

@@ -9,8 +9,9 @@ from core.database import db
 from core.ledger.accounts import Account
 from core.ledger.models import Entry, Posting
 
-SALE, COST, REFUND = "sale", "payment", "refund"
-"""How the sources of entries begin: 'sale ord_…', 'payment cost ord_…', 'refund ref_…'."""
+SALE, COST, REFUND, FAILED = "sale", "payment", "refund", "failed"
+"""How the sources of entries begin: 'sale ord_…', 'payment cost ord_…', 'refund ref_…', and
+'failed refund ref_…' for one that came back."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,17 @@ def _sums() -> sa.Select[str, str, str, int]:
 
 
 def _earnings(currency: str, by: dict[tuple[str, str], int]) -> Earnings:
-    fees_returned = by[REFUND, Account.PLATFORM_FEE] + by[REFUND, Account.STOREFRONT_FEE]
+    def went_back(account: Account) -> int:
+        return by[REFUND, account] + by[FAILED, account]
+
+    fees_returned = went_back(Account.PLATFORM_FEE) + went_back(Account.STOREFRONT_FEE)
     return Earnings(
         currency=currency,
         gross_minor=by[SALE, Account.UNAPPLIED],
         platform_fee_minor=-by[SALE, Account.PLATFORM_FEE],
         storefront_fee_minor=-by[SALE, Account.STOREFRONT_FEE],
         payment_cost_minor=by[COST, Account.PAYABLE_PENDING],
-        refunds_minor=by[REFUND, Account.PAYABLE_PENDING] + fees_returned,
+        refunds_minor=went_back(Account.PAYABLE_PENDING) + fees_returned,
         fees_returned_minor=fees_returned,
         owed_minor=-sum(
             total for (_, account), total in by.items() if account == Account.PAYABLE_PENDING

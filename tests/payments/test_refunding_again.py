@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from core import audit, boxoffice, orders, payments, tickets
+from core import audit, boxoffice, ledger, orders, payments, tickets
 from core.database import db, transaction
 from core.payments import Refund, stripe_gateway
 from core.payments.stripe_gateway import ProviderRefund
@@ -48,3 +48,17 @@ def test_an_order_that_all_went_back_of_can_have_a_refund_asked_for_again(paid):
     assert world.fresh(paid).state == "refunded"
     assert [each.state for each in payments.refunds_of(paid)] == ["replaced", "succeeded"]
     assert audit.look() == []
+
+
+def test_what_came_back_is_owed_again(paid):
+    def refund_all():
+        order = orders.get(paid.id)
+        payments.refund_tickets(order, tickets.of_order(order.id), reason="ill")
+
+    boxoffice.at_the_till(refund_all)
+    settle_newest("succeeded")
+    settle_newest("failed")
+
+    (earned,) = ledger.earnings()
+    assert earned.refunds_minor == 0
+    assert earned.net_minor == earned.owed_minor
