@@ -56,6 +56,8 @@ def test_there_is_a_way_to_break_every_rule():
 def test_what_is_broken_is_found_and_nothing_else(owner, rule, statements):
     for statement in statements:
         done = owner.exec_driver_sql(statement.replace("%", "%%"))
-        assert statement.startswith(("ALTER", "DROP")) or done.rowcount > 0, f"changes nothing: {statement}"
+        assert statement.startswith(("ALTER", "DROP")) or done.rowcount > 0, (
+            f"changes nothing: {statement}"
+        )
 
     assert broken(owner) == [rule]
