@@ -82,31 +82,29 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What is left of all of a show."""
+    """What is left of a show."""
 
     counts: Mapping[int, Counts]
-    """By id of the ticket type."""
+    """By id of the ticket type; of some only, where nobody has looked at all of them for long."""
     next_expiry: datetime | None
     """When the next hold ends, if there is one."""
     is_due: bool = False
     """It is time that somebody looked at the database again, and this reader is to."""
 
 
-def find_published(show_id: int) -> Published | None:
-    """What is published of a show of the bound reseller; None too if Redis does not answer."""
+def find_published(show_id: int) -> Published:
+    """What is published of a show of the bound reseller: nothing, if Redis cannot be asked."""
     bound = _bound()
-    name = document_of(bound.schema, show_id)
+    document = document_of(bound.schema, show_id)
     try:
         with asking(bound.cell) as client:
             pipe = client.pipeline(transaction=False)
-            pipe.hgetall(name)
-            pipe.set(f"{name}:looked", "", nx=True, ex=LOOK_SECONDS)
+            pipe.hgetall(document)
+            pipe.set(f"{document}:looked", "", nx=True, ex=LOOK_SECONDS)
             fields, is_due = pipe.execute()
     except redis.RedisError:
-        return None
-    next_expiry = fields.pop(NEXT_EXPIRY, None)
-    if next_expiry is None:  # no more than some changes: nobody has looked at all of the show yet
-        return None
+        return Published({}, None)
+    next_expiry = fields.pop(NEXT_EXPIRY, "")
     return Published(
         {int(each): Counts(*map(int, text.split())) for each, text in fields.items()},
         datetime.fromisoformat(next_expiry) if next_expiry else None,

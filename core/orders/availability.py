@@ -25,7 +25,7 @@ def find_availability(show: Show, at: datetime) -> list[Availability]:
     phase = catalogue.phase_of(show, at)
     types = catalogue.ticket_types(show)
     seen = boxoffice.find_published(show.id)
-    if seen is None or seen.is_due or any(each.id not in seen.counts for each in types):
+    if seen.is_due or any(each.id not in seen.counts for each in types):
         seen = _look(show.id)
         boxoffice.publish(show.id, seen)
     next_expiry = seen.next_expiry if seen.next_expiry and seen.next_expiry > at else None

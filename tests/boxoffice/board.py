@@ -1,18 +1,22 @@
 """What Redis says is left, beside what the database says."""
 
+import itertools
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from core.boxoffice import publishing
 from core.boxoffice.published import NEXT_EXPIRY, Counts, document_of, record
+from core.boxoffice.publishing import Place
 from core.catalogue import TicketType
 from core.database import binding, db
 from core.redis import client
 
 PATIENCE_SECONDS = 10.0
 PAUSE_SECONDS = 0.02
+_versions = itertools.count(1)
 
 
 def place(show_id: int) -> str:
@@ -39,6 +43,13 @@ def tell(show_id: int, *changes: Mapping[int, Counts]) -> None:
     for each in changes:
         record(pipe, place(show_id), each)
     pipe.execute()
+
+
+def all_told() -> None:
+    """Wait until everything that was committed so far has been published, or dropped."""
+    last = {0: Counts(next(_versions), 0, 0, 0)}
+    publishing.publisher.put({Place("main", place(0)): last})
+    eventually(lambda: counts(0) == last)
 
 
 def stored(show_id: int) -> dict[int, tuple[int, int]]:

@@ -199,15 +199,17 @@ def test_a_redis_that_swallows_everything_costs_one_reader_a_moment(show, black_
     assert black_hole.visitors == 1
 
 
-def test_after_a_pause_one_asks_for_all(show, black_hole, monkeypatch):
-    monkeypatch.setattr(core.redis, "PAUSE_SECONDS", 1.0)
-    look(show)
-    time.sleep(1.0)
+def test_after_a_pause_one_asks_for_all(monkeypatch):
+    breaker = core.redis.Breaker()
+    monkeypatch.setattr(core.redis, "PAUSE_SECONDS", 0.0)
+    breaker.open()
+    monkeypatch.undo()
+
+    breaker.enter()  # and before there is an answer:
 
     for _ in range(3):
-        look(show)
-
-    assert black_hole.visitors == 2
+        with pytest.raises(core.redis.NotAsked):
+            breaker.enter()
 
 
 def test_a_redis_that_is_back_is_asked_again(show, black_hole, monkeypatch):
