@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.database import BoundSession, binding, db
-from core.redis import client
+from core.redis import asking
 
 BELL = "tts:bell"
 """A Redis list of the schemas in whose log something waits."""
@@ -39,9 +39,10 @@ def ring() -> None:
     if bound is None:
         return
     try:
-        pipe = client().pipeline(transaction=False)
-        pipe.lpush(BELL, bound.schema)
-        pipe.ltrim(BELL, 0, BELL_LIMIT - 1)
-        pipe.execute()
+        with asking() as client:
+            pipe = client.pipeline(transaction=False)
+            pipe.lpush(BELL, bound.schema)
+            pipe.ltrim(BELL, 0, BELL_LIMIT - 1)
+            pipe.execute()
     except redis.RedisError as error:
         log.warning("doorbell.unheard", schema=bound.schema, error=str(error))
