@@ -1,5 +1,6 @@
 """How gunicorn serves `wsgi:create_app()`, in the demo and in production. Sizes by environment."""
 
+import gc
 import os
 from collections.abc import Callable
 from functools import partial
@@ -93,3 +94,16 @@ proc_name = "ticket-to-serve"
 errorlog = "-"
 accesslog = None  # the application writes one structured line per request itself
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: PTH112, S108  # no disk
+
+YOUNG_OBJECTS = 50_000
+
+
+def post_worker_init(_: GeventWorker) -> None:
+    """Look for garbage less often, and never among what was loaded at the start.
+
+    Hundreds of requests under way are many objects that live for a moment, all of which were looked
+    at again and again: a fifth of the time of an order in a crowd.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, 50, 100)
