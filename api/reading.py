@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flask import request
+from flask import g, request
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from api.answering import JSON
 from core.errors import Invalid, NotFound
 from core.references import is_one
 
@@ -36,13 +37,18 @@ class NotJson(Invalid):
 
 def read_body(model: type[Body]) -> Body:
     """The request's JSON object as `model`. Raises NotJson, Malformed, Invalid."""
-    if request.mimetype != "application/json":
+    if request.environ.get("CONTENT_TYPE") != JSON:  # as almost everybody writes it
+        _check_type()
+    if request.headers.get("Content-Encoding", AS_IT_IS).lower() != AS_IT_IS:
+        raise NotJson("Please send the body as it is, without a Content-Encoding.")
+    return _validated(model, parsed(whole_body()))
+
+
+def _check_type() -> None:
+    if request.mimetype != JSON:
         raise NotJson("Please send JSON, with 'Content-Type: application/json'.")
     if request.mimetype_params.get("charset", UTF_8).lower() != UTF_8:
         raise NotJson("Please send JSON in UTF-8; there is no other (RFC 8259).")
-    if request.headers.get("Content-Encoding", AS_IT_IS).lower() != AS_IT_IS:
-        raise NotJson("Please send the body as it is, without a Content-Encoding.")
-    return _validated(model, parsed(_whole_body()))
 
 
 def read_query(model: type[Body]) -> Body:
@@ -55,23 +61,32 @@ def read_query(model: type[Body]) -> Body:
 
 def read_no_body() -> None:
     """Where nothing is to be said, an empty body or object will do. Raises Malformed."""
-    if _whole_body().strip() not in {b"", b"{}"}:
+    if whole_body().strip() not in {b"", b"{}"}:
         raise Malformed("This takes no body.")
 
 
-def _whole_body() -> bytes:
-    """Raises RequestEntityTooLarge, and Malformed for a body that breaks off.
+def whole_body() -> bytes:
+    """What was sent, read once. Raises RequestEntityTooLarge, and Malformed if it breaks off."""
+    if "body" not in g:
+        g.body = _read_whole()
+    body: bytes = g.body
+    return body
 
-    A body that comes in pieces (chunked) says nowhere how long it is: Werkzeug cuts it off in
+
+def _read_whole() -> bytes:
+    """A body that comes in pieces (chunked) says nowhere how long it is: Werkzeug cuts it off in
     silence where no more may be read. Of one that is shorter than it said, nobody tells us.
     """
+    promised, most = request.content_length, request.max_content_length
     try:
-        body = request.get_data()
+        if promised is not None and most is not None and promised <= most:
+            body: bytes = request.environ["wsgi.input"].read(promised)
+        else:
+            body = request.get_data()
     except HTTPException:
         raise
     except Exception:  # of the web server's own kind: pieces that are none, or a caller who is gone
         raise Malformed("The body did not arrive whole.") from None
-    promised, most = request.content_length, request.max_content_length
     if promised is None and most is not None and len(body) >= most:
         raise RequestEntityTooLarge
     if promised is not None and len(body) < promised:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from flask import Response, g, request
 
 from api.answering import JSON, PROBLEM, Shape, written
+from api.reading import whole_body
 from core import boxoffice, idempotency
 from core.database import db
 from core.errors import Invalid, Refused
@@ -82,9 +83,8 @@ def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Resp
 def repeatable(given: Repeatable) -> Response:
     """The response to a request under a key."""
     answer = given.answer
-    response = Response(
-        answer.body, status=answer.status, mimetype=JSON if answer.status < 400 else PROBLEM
-    )
+    content_type = JSON if answer.status < 400 else PROBLEM
+    response = Response(answer.body.encode(), answer.status, content_type=content_type)
     if given.is_repeated:
         response.headers["Idempotent-Replayed"] = "true"
     return response
@@ -94,7 +94,7 @@ def _request(key: str) -> RequestKey:
     return RequestKey(
         scope=f"{g.caller.reference} {request.endpoint}",
         key=key,
-        request_hash=idempotency.request_hash(request.method, request.path, request.get_data()),
+        request_hash=idempotency.request_hash(request.method, request.path, whole_body()),
     )
 
 

@@ -1,6 +1,7 @@
 """The fee on one order line."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.money import rounded_half_up
 
@@ -27,6 +28,7 @@ class Fees:
     storefront_minor: int
 
 
+@lru_cache(maxsize=1024)
 def fees_on_line(unit_price_minor: int, quantity: int, plan: Plan | None, *, channel: str) -> Fees:
     """Fees on one order line in its minor unit, rounded half up; nothing on free tickets.
 
