@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, Request, Response
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
@@ -39,6 +40,13 @@ class NoSessions(SessionInterface):
         pass
 
 
+class Door(Flask):
+    """None of our views is a coroutine: Flask would look at each of nine functions a request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 htmx = Htmx()
 csrf = CSRFProtect()
 
@@ -57,7 +65,7 @@ def make_door(
     `guard` stands its before_request ahead of all that may refuse (limits, forms): a refusal is a
     page, and needs what the guard binds. Whatever is refused, `refusing` words.
     """
-    app = Flask(
+    app = Door(
         name, template_folder=str(folder / "templates"), static_folder=None, root_path=str(folder)
     )
     app.session_interface = Sessions() if has_pages else NoSessions()
