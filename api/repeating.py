@@ -45,6 +45,8 @@ def idempotency_key_if_any() -> str | None:
         return None
     if len(key) > MAX_KEY_LENGTH or not (key.isascii() and key.isprintable()):
         raise BadKey(f"An Idempotency-Key has at most {MAX_KEY_LENGTH} printable characters.")
+    if "," in key:  # as two of them arrive (RFC 9110, 5.3)
+        raise BadKey("Send one Idempotency-Key, without a comma.")
     return key
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.api.conftest import Program, customer, item, refused
 
 NO_KEYS = [
+    "two,of them",
     "x" * 256, "x" * 8000, "schlüssel", "ключ".encode().decode("latin-1"), "a\tb", "a\x7fb",
 ]  # fmt: skip
 NOBODY = [
