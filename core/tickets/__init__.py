@@ -2,8 +2,8 @@
 
 from core.tickets.checking_in import AlreadyIn, NotValid, check_in
 from core.tickets.codes import BadCode, code_of, public_key, read
-from core.tickets.issuing import issue, of_order, validate, void, void_some
 from core.tickets.models import LIFE, Ticket, TicketState
+from core.tickets.validating import of_order, validate, void, void_some
 
 __all__ = [
     "LIFE",
@@ -14,7 +14,6 @@ __all__ = [
     "TicketState",
     "check_in",
     "code_of",
-    "issue",
     "of_order",
     "public_key",
     "read",

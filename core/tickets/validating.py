@@ -1,40 +1,12 @@
-"""Writing tickets, and giving or taking their validity; always whole orders at a time."""
+"""Giving tickets their validity, and taking it; always whole orders at a time."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from core import references
 from core.database import db
-from core.moves import begin, move_all
+from core.moves import move_all
 from core.tickets.models import LIFE, Ticket, TicketState
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """So many tickets of a type on a line of an order."""
-
-    line_id: int
-    ticket_type_id: int
-    quantity: int
-
-
-def issue(order_id: int, wanted: Iterable[Wanted], *, holder: str | None) -> None:
-    """Write the tickets of an order that is held. They open no gate before validate()."""
-    rows = [
-        {
-            "reference": references.new("ticket"),
-            "order_id": order_id,
-            "line_id": each.line_id,
-            "ticket_type_id": each.ticket_type_id,
-            "holder": holder,
-        }
-        for each in wanted
-        for _ in range(each.quantity)
-    ]
-    written = db.session.scalars(sa.insert(Ticket).returning(Ticket.id), rows).all()
-    begin(LIFE, *written, state=TicketState.HELD, reason="order held")
 
 
 def validate(order_id: int, *, before: TicketState, holder: str | None, reason: str) -> None:
