@@ -15,6 +15,7 @@ import console
 import dashboard
 import storefront
 from core import documents, mail, payments, settings, tenancy
+from core.errors import Unavailable
 from core.redis import client
 from core.tenancy import Door
 from core.web import logging
@@ -45,7 +46,7 @@ class Doors:
             return ready()(environ, start_response)
         try:
             entrance = tenancy.find_host(environ.get("HTTP_HOST", ""))
-        except sa.exc.SQLAlchemyError as error:
+        except (sa.exc.SQLAlchemyError, Unavailable) as error:
             log.error("directory.down", why=str(error).splitlines()[0])
             return busy()(environ, start_response)
         door = self.doors.get(entrance.door) if entrance else None

@@ -72,5 +72,11 @@ def _check(caller: Caller, endpoint: str) -> None:
         raise NotAllowed(f"This needs a key with the scope {scope}." if scope else "Nobody may.")
     if caller.tenant.state == ResellerState.CLOSED:
         raise NotAllowed("This reseller's account is closed.")
-    if caller.tenant.state == ResellerState.PAUSED and endpoint in permissions.SELLING:
+    if endpoint in permissions.SELLING:
+        check_is_selling(caller)
+
+
+def check_is_selling(caller: Caller) -> None:
+    """Raises Paused."""
+    if caller.tenant.state == ResellerState.PAUSED:
         raise Paused("No tickets are sold at the moment.")

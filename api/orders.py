@@ -4,10 +4,11 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from api.answering import answer
+from api.guard import Paused, check_is_selling
 from api.ordering import shape_of, whole_shape_of
 from api.paging import Piece, listing
 from api.reading import known, read_body, read_query
-from api.repeating import idempotency_key, once, repeatable
+from api.repeating import answered_before, idempotency_key, once, repeatable
 from api.shapes import NewOrder
 from core import fees, orders, tickets
 from core.errors import Invalid, Refused
@@ -21,6 +22,13 @@ def create() -> ResponseReturnValue:
     key = idempotency_key()
     asked = read_body(NewOrder)
     reseller = g.tenant.reference
+    try:
+        check_is_selling(g.caller)
+    except Paused:
+        before = answered_before(key)
+        if before is None:
+            raise
+        return before
     try:
         wish = Wish(
             show=asked.show,

@@ -13,5 +13,5 @@ SCOPES = {
     "cancellations.create": "orders:write",
     "payments.create": "orders:write",
 }
-SELLING = frozenset({"orders.create", "payments.create"})
-"""Not while the reseller is paused."""
+SELLING = frozenset({"payments.create"})
+"""Not while the reseller is paused; nor is an order, but one that was placed is told again."""

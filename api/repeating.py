@@ -8,7 +8,7 @@ from flask import Response, g, request
 from api.answering import JSON, PROBLEM, Shape, written
 from api.reading import whole_body
 from core import boxoffice, idempotency
-from core.database import db
+from core.database import db, transaction
 from core.errors import Invalid, Refused
 from core.idempotency import MAX_KEY_LENGTH, Answer, RequestKey
 from core.orders import Once, Repeatable, Snapshot
@@ -60,6 +60,13 @@ def once(
         return _kept(word(refusal), request_id)
 
     return Once(_request(key), lambda placed: Answer(status, written(write(placed))), write_refusal)
+
+
+def answered_before(key: str) -> Response | None:
+    """The answer that a request under this key was given, if it was. Raises KeyReused."""
+    with transaction():
+        answer = idempotency.find_answer(_request(key))
+    return repeatable(Repeatable(answer, is_repeated=True)) if answer else None
 
 
 def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Response:

@@ -94,6 +94,9 @@ def asking(cell: str = MAIN_CELL) -> Iterator["redis.Redis"]:
     breaker.enter()
     try:
         yield client(cell)
+    except redis.ResponseError:  # it answers, if not as we like
+        breaker.close()
+        raise
     except redis.RedisError as error:
         breaker.open()
         log.warning("redis.unanswered", cell=cell, why=str(error), pause_seconds=PAUSE_SECONDS)

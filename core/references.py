@@ -26,7 +26,7 @@ KINDS = {
 }
 LETTERS = bytes(ord(ALPHABET[byte % len(ALPHABET)]) for byte in range(256))
 """From a random byte to a letter: 256 is a multiple of 32, so each is as likely as the others."""
-FORM = re.compile(rf"^[a-z]{{3}}_[{ALPHABET}]{{{LENGTH}}}$")
+FORM = re.compile(rf"[a-z]{{3}}_[{ALPHABET}]{{{LENGTH}}}")
 
 
 def new(kind: str) -> str:
@@ -35,7 +35,7 @@ def new(kind: str) -> str:
 
 
 def is_one(text: str, kind: str) -> bool:
-    return text.startswith(f"{KINDS[kind]}_") and FORM.match(text) is not None
+    return text.startswith(f"{KINDS[kind]}_") and FORM.fullmatch(text) is not None
 
 
 def short_number(reference: str) -> str:

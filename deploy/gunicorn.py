@@ -31,9 +31,9 @@ class Together:
             self._head = piece
         else:
             self._head += piece
-            self.send()
+            self.flush()
 
-    def send(self) -> None:
+    def flush(self) -> None:
         """Send what is held back: there is no body, or it goes another way."""
         self._is_under_way = True
         if self._head is not None:
@@ -41,7 +41,7 @@ class Together:
             self._socket.sendall(head)
 
     def __getattr__(self, name: str) -> Any:
-        self.send()
+        self.flush()
         return getattr(self._socket, name)
 
 
@@ -60,7 +60,7 @@ class FairWorker(GeventWorker):
         try:
             super().handle_request(listener_name, req, together, addr)
         finally:
-            together.send()
+            together.flush()
 
     @property
     def server_class(self) -> Callable[..., StreamServer]:
@@ -82,7 +82,7 @@ worker_class = FairWorker
 worker_connections = 2000
 backlog = 2048
 
-keepalive = 75  # seconds; longer than a proxy keeps idle ones, and than a turn when all is busy
+keepalive = 9  # seconds; longer than a turn when all is busy, shorter than the grace at the end
 timeout = 30  # seconds without a heartbeat; a limit for the process, not for a request
 graceful_timeout = int(os.environ.get("WEB_GRACE_SECONDS", "10"))
 

@@ -1,6 +1,6 @@
 """People and programs who may come in: members, admins, customers, API keys."""
 
-from core.accounts.api_keys import Caller, find_key, make_key
+from core.accounts.api_keys import Caller, find_key, forget_keys, make_key
 from core.accounts.audit import AuditRow, write_audit
 from core.accounts.models import Admin, ApiKey, Customer, Member
 from core.accounts.passwords import check_password, hash_password
@@ -34,6 +34,7 @@ __all__ = [
     "find_key",
     "find_visitor",
     "forget_ended_sign_ins",
+    "forget_keys",
     "hash_password",
     "make_key",
     "members_of",

@@ -52,7 +52,7 @@ def make_key(*, reseller_id: int, name: str, mode: str, scopes: list[str]) -> st
 
 
 def find_key(key: str) -> Caller | None:
-    """Whose key it is, or None. Remembered for CACHE_SECONDS, so revoking takes that long."""
+    """Whose key it is, or None. Revoking takes CACHE_SECONDS, or twice that if the look is slow."""
     if not 0 < len(key) <= MAX_KEY_LENGTH:
         return None
     return _known.get(_hash(key))
@@ -76,4 +76,9 @@ def _look_up(hashed: str) -> Caller | None:
         )
 
 
-_known = Remembered(_look_up, seconds=CACHE_SECONDS, limit=CACHE_LIMIT)
+_known = Remembered(_look_up, seconds=CACHE_SECONDS, limit=CACHE_LIMIT, stale_seconds=CACHE_SECONDS)
+
+
+def forget_keys() -> None:
+    """Look every key up afresh, as a process does that has just begun."""
+    _known.forget()

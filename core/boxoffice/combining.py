@@ -24,7 +24,11 @@ MAX_WAITING = 5000
 WAIT_SECONDS = 10.0
 """How long somebody may stand in line before being drawn."""
 SERVICE_SECONDS = 60.0
-"""How long one who has been drawn waits for the answer; the till's own limits are far below."""
+"""How long one who has been drawn waits for the answer; the till's own limits are far below,
+unless the database itself stands still."""
+
+MOST_FAILURES = 40
+"""One that breaks everybody's transaction costs nine; more, and it is not this or that one."""
 
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
@@ -35,14 +39,22 @@ log = structlog.get_logger()
 class _Turn(Generic[Asked, Answered]):
     """One who asks, until there is an answer."""
 
-    __slots__ = ("answer", "asked", "awakened", "error", "is_leader")
+    __slots__ = ("answer", "asked", "awakened", "error", "is_answered", "is_leader")
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
         self.answer: Answered | None = None
         self.error: BaseException | None = None
+        self.is_answered = False
         self.is_leader = False
         self.awakened = threading.Event()
+
+    def tell(self, outcome: "Answered | BaseException") -> None:
+        self.is_answered = True
+        if isinstance(outcome, BaseException):
+            self.error = outcome
+        else:
+            self.answer = outcome
 
 
 class Line(Generic[Asked, Answered]):
@@ -74,7 +86,11 @@ class Line(Generic[Asked, Answered]):
             self._waiting.append(mine)
             mine.is_leader, self._is_led = not self._is_led, True
         if not mine.is_leader:
-            self._stand(mine)
+            try:
+                self._stand(mine)
+            except BaseException:  # nobody waits for the answer any more
+                self._leave(mine)
+                raise
         if mine.is_leader:
             self._lead(mine)
         if mine.error is not None:
@@ -87,11 +103,25 @@ class Line(Generic[Asked, Answered]):
         with self._lock:
             if mine in self._waiting and not mine.is_leader:
                 self._waiting.remove(mine)
-                mine.error = Busy(VERY_MANY)
+                mine.tell(Busy(VERY_MANY))
                 return
         if not mine.awakened.wait(SERVICE_SECONDS):
             log.error("boxoffice.no_answer", seconds=SERVICE_SECONDS)
             mine.error = Unknown(ASK_AGAIN)
+
+    def _leave(self, mine: _Turn[Asked, Answered]) -> None:
+        with self._lock:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+            if mine.is_leader:
+                self._promote()
+
+    def _promote(self) -> None:
+        """Let whoever has waited longest lead. With the lock."""
+        self._is_led = bool(self._waiting)
+        if self._waiting:
+            self._waiting[0].is_leader = True
+            self._waiting[0].awakened.set()
 
     def _lead(self, mine: _Turn[Asked, Answered]) -> None:
         drawn: list[_Turn[Asked, Answered]] = []
@@ -105,15 +135,14 @@ class Line(Generic[Asked, Answered]):
 
         with self._handing_over(drawn):
             try:
-                self._answer(drawn, self._serve(draw))
+                self._tell(drawn, self._serve(draw))
             except Refused as refusal:  # the till is closed to all of them alike
-                for turn in drawn or [mine]:
-                    turn.error = refusal
+                _refuse(drawn or [mine], refusal)
             except Exception as error:
-                if not drawn:
-                    mine.error = error
-                else:
+                if drawn:
                     self._serve_apart(drawn, error)
+                else:
+                    mine.tell(error)
 
     @contextlib.contextmanager
     def _handing_over(self, drawn: list[_Turn[Asked, Answered]]) -> Iterator[None]:
@@ -122,43 +151,49 @@ class Line(Generic[Asked, Answered]):
             yield
         except BaseException:  # the process is being stopped
             for turn in drawn:
-                turn.error = turn.error or Unknown(ASK_AGAIN)
+                if not turn.is_answered:
+                    turn.tell(Unknown(ASK_AGAIN))
             raise
         finally:
             with self._lock:
                 if not drawn:  # never got as far as drawing, and so is still the first
                     self._waiting.popleft()
-                if self._waiting:
-                    self._waiting[0].is_leader = True
-                    self._waiting[0].awakened.set()
-                else:
-                    self._is_led = False
+                self._promote()
             for turn in drawn:
                 turn.awakened.set()
 
     def _serve_apart(self, drawn: list[_Turn[Asked, Answered]], error: Exception) -> None:
         """One of them breaks the transaction of all: halve until it stands alone."""
-        if len(drawn) == 1:
-            drawn[0].error = error
-            return
-        log.warning("boxoffice.served_apart", together=len(drawn), why=type(error).__name__)
-        middle = len(drawn) // 2
-        for part in (drawn[:middle], drawn[middle:]):
-            asked = [turn.asked for turn in part]
-            try:
-                self._answer(part, self._serve(lambda asked=asked: asked))  # type: ignore[misc]
-            except Refused as refusal:
-                for turn in part:
-                    turn.error = refusal
-            except Exception as again:
-                self._serve_apart(part, again)
+        if len(drawn) > 1:
+            log.warning("boxoffice.served_apart", together=len(drawn), why=type(error).__name__)
+        broken = [(drawn, error)]
+        failures = 0
+        while broken:
+            together, error = broken.pop()
+            if len(together) == 1 or failures >= MOST_FAILURES:
+                for turn in together:
+                    turn.tell(error)
+                continue
+            middle = len(together) // 2
+            for part in (together[:middle], together[middle:]):
+                asked = [turn.asked for turn in part]
+                try:
+                    self._tell(part, self._serve(lambda asked=asked: asked))  # type: ignore[misc]
+                except Refused as refusal:
+                    _refuse(part, refusal)
+                except Exception as again:
+                    failures += 1
+                    broken.append((part, again))
 
     @staticmethod
-    def _answer(
+    def _tell(
         drawn: list[_Turn[Asked, Answered]], answers: Sequence[Answered | BaseException]
     ) -> None:
         for turn, answer in zip(drawn, answers, strict=True):
-            if isinstance(answer, BaseException):
-                turn.error = answer
-            else:
-                turn.answer = answer
+            turn.tell(answer)
+
+
+def _refuse(turns: list[_Turn[Asked, Answered]], refusal: Refused) -> None:
+    """The same for all of them, but an exception of its own for each: they are raised apart."""
+    for turn in turns:
+        turn.tell(type(refusal)(*refusal.args))

@@ -26,7 +26,11 @@ MAX_ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.005
 LOCK_TIMEOUT_MS = 3000
 SILENCE_MS = 10_000
-"""Who has the till and says nothing for so long is gone, with its machine or its network."""
+"""Who has the till and says nothing for so long loses it: gone, with its machine or its network.
+
+In the middle of a COPY a server waits for ever for a process that is there and hangs; a web worker
+that hangs is killed by gunicorn (deploy/gunicorn.py: timeout).
+"""
 
 
 class Why(StrEnum):
@@ -48,7 +52,8 @@ CODES = {
     "57P01": Why.CUT_OFF,  # the server is being stopped, has crashed, or is starting
     "57P02": Why.CUT_OFF,
     "57P03": Why.CUT_OFF,
-    "53300": Why.WAITED_TOO_LONG,  # too many connections
+    "53": Why.WAITED_TOO_LONG,  # too many connections, no memory, no room on the disk
+    "25006": Why.WAITED_TOO_LONG,  # a server that only reads: it has just been failed over
     "08": Why.CUT_OFF,
 }
 """By SQLSTATE or its class; whatever else it is, is a mistake."""
@@ -97,6 +102,8 @@ ISOLATION = "SERIALIZABLE"
 LINE_UP = (
     f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS};"
     f"SET LOCAL idle_in_transaction_session_timeout = {SILENCE_MS};"
+    "SET LOCAL tcp_keepalives_idle = 5; SET LOCAL tcp_keepalives_interval = 2;"
+    f"SET LOCAL tcp_keepalives_count = 3; SET LOCAL tcp_user_timeout = {SILENCE_MS};"
     "LOCK TABLE till IN EXCLUSIVE MODE"
 )
 
@@ -137,6 +144,11 @@ def at_the_till(work: Callable[[], T], *, knows_itself: bool = False) -> T:
             if why is Why.MISTAKE:
                 raise
             raise Busy(VERY_MANY) from error
+        except Exception as error:
+            _give_up(session)
+            if is_unknown:  # of an earlier run, and this one has not found out
+                raise Unknown(ASK_AGAIN) from error
+            raise
         except BaseException:
             _give_up(session)
             raise

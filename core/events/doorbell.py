@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy.orm import Session, SessionTransaction
 
 from core.database import BoundSession, binding, db
-from core.redis import asking
+from core.redis import NotAsked, asking
 
 BELL = "tts:bell"
 """A Redis list of the schemas in whose log something waits."""
@@ -44,5 +44,7 @@ def ring() -> None:
             pipe.lpush(BELL, bound.schema)
             pipe.ltrim(BELL, 0, BELL_LIMIT - 1)
             pipe.execute()
+    except NotAsked:
+        pass  # whoever asked last has said why
     except redis.RedisError as error:
         log.warning("doorbell.unheard", schema=bound.schema, error=str(error))

@@ -6,6 +6,7 @@ The row is written in the transaction of the effect itself, so there is never on
 
 from core.idempotency.answering import (
     MAX_KEY_LENGTH,
+    OTHER_BODY,
     Answer,
     KeptAnswer,
     KeyReused,
@@ -20,6 +21,7 @@ from core.idempotency.models import IdempotencyKey
 
 __all__ = [
     "MAX_KEY_LENGTH",
+    "OTHER_BODY",
     "Answer",
     "IdempotencyKey",
     "KeptAnswer",

@@ -13,6 +13,8 @@ from core.idempotency.models import IdempotencyKey
 MAX_KEY_LENGTH = 255
 KEPT_DAYS = 7
 
+OTHER_BODY = "This Idempotency-Key was used for a request with another body."
+
 FIND = sa.text(
     "SELECT kept.scope, kept.key, kept.request_hash, kept.status, kept.body"
     " FROM unnest(CAST(:scopes AS text[]), CAST(:keys AS text[])) AS asked (scope, key)"
@@ -57,7 +59,7 @@ class KeptAnswer:
     def to(self, request: RequestKey) -> Answer:
         """Raises KeyReused if it was another request."""
         if self.request_hash != request.request_hash:
-            raise KeyReused("This Idempotency-Key was used for a request with another body.")
+            raise KeyReused(OTHER_BODY)
         return self.answer
 
 

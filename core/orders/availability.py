@@ -32,6 +32,7 @@ def find_availability(show: Show, at: datetime) -> list[Availability]:
     return [
         catalogue.availability(each, phase, seen.counts[each.id], next_expiry=next_expiry)
         for each in types
+        if each.id in seen.counts  # else it went meanwhile
     ]
 
 

@@ -12,6 +12,8 @@ from core.orders.states import LIFE, OrderState
 from core.tickets import TicketState
 
 BATCH = 1000
+MOST_ROUNDS = 10
+"""Of so many, for one who finds too little left: everybody waits meanwhile."""
 
 
 def expire_overdue(*, ticket_type_ids: Collection[int] | None = None) -> int:

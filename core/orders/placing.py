@@ -26,7 +26,8 @@ def place(wish: Wish) -> Snapshot:
     """Hold tickets in a new order until its `expires_at`; what costs nothing is paid at once.
 
     All ticket types or none. Prices and fees are those of this moment and stay. It is committed
-    when this returns. Raises NotFound, NotOnSale, Invalid, OverLimit, SoldOut, and Busy or Unknown.
+    when this returns, in a transaction of its own: the caller has none open. Raises NotFound,
+    NotOnSale, Invalid, OverLimit, OverCustomerLimit, SoldOut, and Busy or Unknown.
     """
     outcome = _ask(Asked(wish))
     assert isinstance(outcome, Snapshot)
@@ -52,7 +53,10 @@ def place_free(order: Order) -> None:
 def _ask(asked: Asked) -> Outcome:
     check(asked.wish.wanted)
     if db.session.registry.has():
-        db.session.rollback()  # nobody keeps a connection while standing in line
+        session = db.session()
+        is_open = session.new or session.deleted or any(map(session.is_modified, session.dirty))
+        assert not is_open, "orders are placed in a transaction of their own"
+        session.rollback()  # nobody keeps a connection while standing in line
     return _line().ask(asked)
 
 

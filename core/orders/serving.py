@@ -9,10 +9,18 @@ from core.catalogue import Offers
 from core.database import db
 from core.errors import Refused
 from core.failpoints import failpoint
-from core.idempotency import Answer, KeptAnswer, KeyReused, RequestKey, find_answers, keep_answers
+from core.idempotency import (
+    OTHER_BODY,
+    Answer,
+    KeptAnswer,
+    KeyReused,
+    RequestKey,
+    find_answers,
+    keep_answers,
+)
 from core.orders.asking import Asked, Once, Outcome, Repeatable
 from core.orders.drafting import Draft, draft, lacking
-from core.orders.expiring import expire_overdue
+from core.orders.expiring import MOST_ROUNDS, expire_overdue
 from core.orders.limiting import Taken, tickets_of
 from core.orders.models import Order
 from core.orders.snapshots import Snapshot, snapshot
@@ -68,11 +76,12 @@ def _offers(wishes: Sequence[Wish]) -> Offers:
     """What is on offer, once holds that are over no longer stand in the way of these wishes."""
     shows = {wish.show for wish in wishes}
     types = {each.ticket_type for wish in wishes for each in wish.wanted}
-    while True:
+    for _ in range(MOST_ROUNDS):
         offers = catalogue.find_offers(shows=shows, ticket_types=types)
         short = lacking(wishes, offers)
-        if not short or not expire_overdue(ticket_type_ids=short):  # each round ends one or more
+        if not short or not expire_overdue(ticket_type_ids=short):
             return offers
+    return catalogue.find_offers(shows=shows, ticket_types=types)
 
 
 def _taken(wishes: Sequence[Wish], offers: Offers) -> Taken:
@@ -120,6 +129,9 @@ def _outcome(
     first = firsts.get(request.name)
     if request.name not in kept:
         assert first
+        assert first.once
+        if first.once.request.request_hash != request.request_hash:
+            return KeyReused(OTHER_BODY)
         return results[first.reference]  # a refusal that nobody keeps
     try:
         return Repeatable(kept[request.name].to(request), is_repeated=first is not each)

@@ -41,9 +41,10 @@ TICKET = ("id", "reference", "order_id", "line_id", "ticket_type_id", "holder", 
 IDS = sa.text("SELECT array_agg(nextval('ids')) FROM generate_series(1, :count)")
 COSTS_NOTHING = "costs nothing"
 STATES = {
-    ORDER_LIFE.name: (OrderState.HELD, OrderState.PAID),
-    TICKET_LIFE.name: (TicketState.HELD, TicketState.VALID),
+    ORDER_LIFE.name: (OrderState.HELD, OrderState.PAID, COSTS_NOTHING),
+    TICKET_LIFE.name: (TicketState.HELD, TicketState.VALID, "order paid"),
 }
+"""Of each life: its first state, the next if the order costs nothing, and why."""
 FIRST_VERSION = 1
 
 
@@ -145,11 +146,11 @@ class Rows:
         self._begin(TICKET_LIFE, ticket_id, draft, why="order held")
 
     def _begin(self, life: Life, subject_id: int, draft: Draft, *, why: str) -> None:
-        held, paid = STATES[life.name]
+        held, paid, why_paid = STATES[life.name]
         actor = draft.wish.actor
         self.steps.append(Step(life.name, subject_id, None, held, actor, why))
         if draft.is_paid:
-            self.steps.append(Step(life.name, subject_id, held, paid, actor, COSTS_NOTHING))
+            self.steps.append(Step(life.name, subject_id, held, paid, actor, why_paid))
 
 
 def write(drafts: Sequence[Draft], at: datetime) -> list[Snapshot]:

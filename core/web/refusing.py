@@ -121,7 +121,8 @@ def word(app: Flask, *, has_pages: bool) -> None:
     def refuse(error: Exception) -> ResponseReturnValue:
         refusal = as_refusal(error)
         if refusal.status >= 500:
-            log.error(
+            level = log.error if refusal.status == 500 else log.warning
+            level(
                 "refused",
                 path=request.path,
                 why=type(error).__name__,

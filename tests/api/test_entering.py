@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 import api
 from api import permissions
-from core import tenancy
+from core import accounts, tenancy
 from core.database import db, transaction
 from core.tenancy import Tenant
 from tests.api.conftest import Program, key_for
@@ -98,3 +98,22 @@ def test_a_paused_reseller_sells_nothing_and_reads_everything(
 
     assert program.get("/v1/shows").status_code == 200
     assert program.order(wish).json["type"].endswith("/sales_paused")
+
+
+def test_a_paused_reseller_tells_again_what_it_had_sold(
+    app: Any, reseller: Tenant, wish: Any
+) -> None:
+    program = Program(app, key_for(reseller))
+    before = program.order(wish, key="k1")
+    with tenancy.on_platform(), transaction():
+        db.session.execute(
+            sa.update(tenancy.Reseller)
+            .where(tenancy.Reseller.id == reseller.id)
+            .values(state=tenancy.ResellerState.PAUSED)
+        )
+    accounts.forget_keys()
+
+    again = program.order(wish, key="k1")
+
+    assert (again.status_code, again.text) == (201, before.text)
+    assert program.order(wish, key="k2").json["type"].endswith("/sales_paused")

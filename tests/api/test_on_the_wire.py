@@ -110,6 +110,17 @@ def test_a_body_comes_whole_or_in_pieces(it: Stage, send: Callable[[bytes], Answ
     assert (whole.status, pieces.status) == (201, 201), (whole, pieces)
 
 
+def test_who_asks_before_sending_is_told_to_go_on(
+    it: Stage, send: Callable[[bytes], Answer]
+) -> None:
+    body = wish(it)
+
+    answer = send(post(it, body, length(body), "Expect: 100-continue", key="expecting"))
+
+    assert answer.status == 100
+    assert answer.body.startswith(b"HTTP/1.1 201 "), answer
+
+
 def test_what_is_no_http_or_says_two_things_is_refused(
     it: Stage, send: Callable[[bytes], Answer], subtests: pytest.Subtests
 ) -> None:

@@ -4,7 +4,6 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,17 +34,24 @@ class Till:
 
 
 def ask_all(line, numbers):
-    """What each of them gets, asked at the same moment: answers and exceptions."""
+    """What each of them gets, asked at the same moment, each in a thread: answers, exceptions."""
+    together = threading.Barrier(len(numbers))
+    answers = {}
 
     def ask(number):
+        together.wait(PATIENCE_SECONDS)
         try:
-            return line.ask(number)
+            answers[number] = line.ask(number)
         except Exception as error:
-            return error
+            answers[number] = error
+        together.wait(PATIENCE_SECONDS)  # no thread ends, and gives its name to another
 
-    with ThreadPoolExecutor(len(numbers)) as threads:
-        futures = [threads.submit(ask, number) for number in numbers]
-        return [each.result(PATIENCE_SECONDS) for each in futures]
+    threads = [threading.Thread(target=ask, args=[number]) for number in numbers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    return [answers[number] for number in numbers]
 
 
 def test_each_gets_the_answer_to_what_it_asked():
@@ -212,6 +218,53 @@ def test_a_leader_that_is_stopped_leaves_nobody_waiting():
     assert outcomes == {"stop": SystemExit, "with it": Unknown, "too": Unknown, "later": "later"}
 
 
+def test_what_was_answered_stays_so_when_the_leader_is_stopped_later():
+    def serve(draw):
+        asked = draw()
+        if len(asked) > 1:
+            raise ValueError("together they break it")
+        if asked == ["stop"]:
+            raise SystemExit
+        return asked
+
+    is_open = threading.Event()
+    line = Line(lambda draw: serve(draw) if is_open.wait(PATIENCE_SECONDS) else [], batch=3)
+    outcomes = {}
+
+    def ask(word):
+        try:
+            outcomes[word] = line.ask(word)
+        except BaseException as error:
+            outcomes[word] = type(error)
+
+    threads = []
+    for word in ["first", "second", "stop"]:
+        threads.append(threading.Thread(target=ask, args=[word]))
+        threads[-1].start()
+        until(lambda word=word: any(turn.asked == word for turn in list(line._waiting)))
+    is_open.set()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+
+    assert outcomes["stop"] is Unknown
+    assert set(outcomes.values()) <= {SystemExit, Unknown, "first", "second"}
+
+
+def test_a_mistake_that_hits_everybody_is_not_tried_for_each():
+    served = []
+
+    def serve(draw):
+        time.sleep(0 if served else 0.2)
+        served.append(len(draw()))
+        raise ValueError("the disk is on fire")
+
+    answers = ask_all(Line(serve, batch=256), range(100))
+
+    assert all(isinstance(each, ValueError) for each in answers)
+    assert max(served) > 50
+    assert len(served) < 70
+
+
 def test_it_works_with_greenlets():
     program = """
 from gevent import monkey; monkey.patch_all()
@@ -228,6 +281,12 @@ line = Line(serve, batch=64)
 answers = gevent.joinall([gevent.spawn(line.ask, n) for n in range(500)], timeout=20)
 assert [each.value for each in answers] == list(range(500))
 assert max(batches) == 64 and len(batches) < 20, batches
+slow = Line(lambda draw: (time.sleep(0.2), draw())[1], batch=1)
+standing = [gevent.spawn(slow.ask, n) for n in range(4)]
+gevent.sleep(0.05)
+standing[1].kill(); standing[2].kill()
+gevent.joinall(standing, timeout=5)
+assert [standing[0].value, standing[3].value, slow.ask(5)] == [0, 3, 5]
 """
     subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, timeout=60)
 
