@@ -54,6 +54,27 @@ def ask_all(line, numbers):
     return [answers[number] for number in numbers]
 
 
+def ask_in_turn(line, questions, *, then):
+    """Each in a thread, one behind the other in the line; `then` lets them be served."""
+    outcomes = {}
+
+    def ask(question):
+        try:
+            outcomes[question] = line.ask(question)
+        except BaseException as error:
+            outcomes[question] = type(error)
+
+    threads = []
+    for question in questions:
+        threads.append(threading.Thread(target=ask, args=[question]))
+        threads[-1].start()
+        until(lambda word=question: any(turn.asked == word for turn in list(line._waiting)))
+    then()
+    for thread in threads:
+        thread.join(PATIENCE_SECONDS)
+    return outcomes
+
+
 def test_each_gets_the_answer_to_what_it_asked():
     till = Till()
 
@@ -97,14 +118,8 @@ def test_who_came_first_is_served_first():
         return asked
 
     line = Line(serve, batch=3)
-    threads = []
-    for number in range(10):
-        threads.append(threading.Thread(target=line.ask, args=[number]))
-        threads[-1].start()
-        until(lambda number=number: any(turn.asked == number for turn in list(line._waiting)))
-    is_open.set()
-    for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+
+    ask_in_turn(line, range(10), then=is_open.set)
 
     assert served == list(range(10))
 
@@ -198,22 +213,8 @@ def test_a_leader_that_is_stopped_leaves_nobody_waiting():
         return asked
 
     line = Line(serve, batch=3)
-    outcomes = {}
 
-    def ask(word):
-        try:
-            outcomes[word] = line.ask(word)
-        except BaseException as error:
-            outcomes[word] = type(error)
-
-    threads = []
-    for word in ["stop", "with it", "too", "later"]:
-        threads.append(threading.Thread(target=ask, args=[word]))
-        threads[-1].start()
-        until(lambda word=word: any(turn.asked == word for turn in list(line._waiting)))
-    is_open.set()
-    for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+    outcomes = ask_in_turn(line, ["stop", "with it", "too", "later"], then=is_open.set)
 
     assert outcomes == {"stop": SystemExit, "with it": Unknown, "too": Unknown, "later": "later"}
 
@@ -229,22 +230,8 @@ def test_what_was_answered_stays_so_when_the_leader_is_stopped_later():
 
     is_open = threading.Event()
     line = Line(lambda draw: serve(draw) if is_open.wait(PATIENCE_SECONDS) else [], batch=3)
-    outcomes = {}
 
-    def ask(word):
-        try:
-            outcomes[word] = line.ask(word)
-        except BaseException as error:
-            outcomes[word] = type(error)
-
-    threads = []
-    for word in ["first", "second", "stop"]:
-        threads.append(threading.Thread(target=ask, args=[word]))
-        threads[-1].start()
-        until(lambda word=word: any(turn.asked == word for turn in list(line._waiting)))
-    is_open.set()
-    for thread in threads:
-        thread.join(PATIENCE_SECONDS)
+    outcomes = ask_in_turn(line, ["first", "second", "stop"], then=is_open.set)
 
     assert outcomes["stop"] is Unknown
     assert set(outcomes.values()) <= {SystemExit, Unknown, "first", "second"}
