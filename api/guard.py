@@ -10,6 +10,7 @@ from core.accounts import Caller
 from core.errors import Conflict, Refused
 from core.tenancy import ResellerState
 
+NOT_NOW = "No tickets are sold at the moment."
 REALM = 'Bearer realm="Ticket to Serve"'
 
 
@@ -72,11 +73,9 @@ def _check(caller: Caller, endpoint: str) -> None:
         raise NotAllowed(f"This needs a key with the scope {scope}." if scope else "Nobody may.")
     if caller.tenant.state == ResellerState.CLOSED:
         raise NotAllowed("This reseller's account is closed.")
-    if endpoint in permissions.SELLING:
-        check_is_selling(caller)
+    if endpoint in permissions.SELLING and is_paused(caller):
+        raise Paused(NOT_NOW)
 
 
-def check_is_selling(caller: Caller) -> None:
-    """Raises Paused."""
-    if caller.tenant.state == ResellerState.PAUSED:
-        raise Paused("No tickets are sold at the moment.")
+def is_paused(caller: Caller) -> bool:
+    return caller.tenant.state == ResellerState.PAUSED

@@ -4,7 +4,7 @@ from flask import Blueprint, g
 from flask.typing import ResponseReturnValue
 
 from api.answering import answer
-from api.guard import Paused, check_is_selling
+from api.guard import NOT_NOW, Paused, is_paused
 from api.ordering import shape_of, whole_shape_of
 from api.paging import Piece, listing
 from api.reading import known, read_body, read_query
@@ -22,13 +22,8 @@ def create() -> ResponseReturnValue:
     key = idempotency_key()
     asked = read_body(NewOrder)
     reseller = g.tenant.reference
-    try:
-        check_is_selling(g.caller)
-    except Paused:
-        before = answered_before(key)
-        if before is None:
-            raise
-        return before
+    if is_paused(g.caller):
+        return answered_before(key, otherwise=Paused(NOT_NOW))
     try:
         wish = Wish(
             show=asked.show,

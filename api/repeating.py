@@ -62,11 +62,13 @@ def once(
     return Once(_request(key), lambda placed: Answer(status, written(write(placed))), write_refusal)
 
 
-def answered_before(key: str) -> Response | None:
-    """The answer that a request under this key was given, if it was. Raises KeyReused."""
+def answered_before(key: str, *, otherwise: Refused) -> Response:
+    """The answer that was given under this key. Raises `otherwise` if none was, and KeyReused."""
     with transaction():
         answer = idempotency.find_answer(_request(key))
-    return repeatable(Repeatable(answer, is_repeated=True)) if answer else None
+    if answer is None:
+        raise otherwise
+    return repeatable(Repeatable(answer, is_repeated=True))
 
 
 def once_at_the_till(key: str, act: Callable[[], Shape], *, status: int) -> Response:

@@ -32,7 +32,7 @@ def settle_newest(status):
     return boxoffice.at_the_till(lambda: payments.refunding.settle_refund(refund_id, given))
 
 
-def test_an_order_that_all_went_back_of_can_have_a_refund_asked_for_again(paid):
+def refund_all_and_have_it_come_back(paid):
     def refund_all():
         order = orders.get(paid.id)
         payments.refund_tickets(order, tickets.of_order(order.id), reason="ill")
@@ -40,6 +40,10 @@ def test_an_order_that_all_went_back_of_can_have_a_refund_asked_for_again(paid):
     boxoffice.at_the_till(refund_all)
     settle_newest("succeeded")
     settle_newest("failed")
+
+
+def test_an_order_that_all_went_back_of_can_have_a_refund_asked_for_again(paid):
+    refund_all_and_have_it_come_back(paid)
     failed = payments.refunds_of(paid)[0].reference
     boxoffice.at_the_till(lambda: payments.ask_again(orders.get(paid.id), failed).reference)
 
@@ -51,13 +55,7 @@ def test_an_order_that_all_went_back_of_can_have_a_refund_asked_for_again(paid):
 
 
 def test_what_came_back_is_owed_again(paid):
-    def refund_all():
-        order = orders.get(paid.id)
-        payments.refund_tickets(order, tickets.of_order(order.id), reason="ill")
-
-    boxoffice.at_the_till(refund_all)
-    settle_newest("succeeded")
-    settle_newest("failed")
+    refund_all_and_have_it_come_back(paid)
 
     (earned,) = ledger.earnings()
     assert earned.refunds_minor == 0
