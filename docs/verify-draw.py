@@ -36,7 +36,7 @@ VERSION = 1
 METHOD = "ascending HMAC-SHA256(seed, show + space + place)"
 HEADER = "ticket-to-serve-draw"
 MOST_FACTS_BYTES = 4096
-MOST_PLACES_BYTES = 64 * 1024 * 1024  # two million places
+MOST_PLACES_BYTES = 5_000_000 * 31  # five million places, more than are ever drawn
 TIMEOUT_SECONDS = 30
 
 LETTERS = "[0-9a-hjkmnp-tv-z]{26}"
