@@ -15,6 +15,7 @@ KINDS = {
     "ticket_type": "tty",
     "order": "ord",
     "ticket": "tkt",
+    "place": "plc",
     "customer": "cus",
     "payment": "pay",
     "refund": "ref",

@@ -54,12 +54,17 @@ class Settings(BaseSettings):
     box_office_batch: Annotated[int, Field(ge=1, le=1000)] = 256
     """Most orders that are placed in one transaction; 1 is for the benchmark that says why not."""
 
+    waiting_room_opens_at: Annotated[int, Field(ge=0, le=100_000)] = 50
+    """Visits a second from which a show gets a waiting room by itself; 0 for never."""
+
     stripe_secret_key: str
     stripe_publishable_key: str
     stripe_webhook_secret: str
     stripe_api_base: str | None = None
     stripe_js_url: str = "https://js.stripe.com/v3/"
     stripe_timeout_seconds: Annotated[float, Field(gt=0, le=60)] = 8.0
+    stripe_payments_per_second: Annotated[int, Field(ge=1, le=10_000)] = 25
+    """How often any one endpoint of Stripe is asked; 25 is what every account may at first."""
 
     smtp_url: str
     mail_from: str = "tickets@ticket-to-serve.example"

@@ -55,6 +55,9 @@ class Show(Model):
     """How long an unpaid order keeps its tickets."""
     poster_style: Mapped[str] = mapped_column(server_default="concert")
     is_high_traffic: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Marked by us or by the reseller: it has a waiting room from the beginning."""
+    needs_pass: Mapped[bool] = mapped_column(server_default=sa.false())
+    """Nobody buys but with a pass from its waiting room. Changed by core/waitingroom only."""
     state: Mapped[str] = mapped_column(server_default=ShowState.DRAFT)
     created_at: Mapped[datetime] = mapped_column(server_default=sa.func.now())
 

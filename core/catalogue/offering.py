@@ -37,6 +37,7 @@ class OfferedShow:
     ends_at: datetime | None
     on_sale_at: datetime
     off_sale_at: datetime
+    needs_pass: bool
     types: dict[str, OfferedType]
     """By their reference."""
 
@@ -69,6 +70,7 @@ def find_offers(*, shows: Collection[str], ticket_types: Collection[str]) -> Off
                 ends_at=row.ends_at,
                 on_sale_at=row.on_sale_at,
                 off_sale_at=row.off_sale_at,
+                needs_pass=row.needs_pass,
                 types={},
             )
         if row.type is not None:
@@ -105,6 +107,7 @@ def _find() -> sa.Select[tuple[object, ...]]:
         Show.ends_at,
         Show.on_sale_at,
         Show.off_sale_at,
+        Show.needs_pass,
         TicketType.id.label("type_id"),
         TicketType.reference.label("type"),
         TicketType.name,

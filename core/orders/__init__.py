@@ -4,6 +4,7 @@ from core.orders.asking import Once, Repeatable
 from core.orders.availability import find_availability
 from core.orders.cancelling import cancel
 from core.orders.counting import Sales, count, sales
+from core.orders.drafting import NotOnSale, PassRequired, PassUsed
 from core.orders.expiring import BATCH as EXPIRY_BATCH
 from core.orders.expiring import expire_overdue
 from core.orders.extending import MAX_HOLD_MINUTES, extend
@@ -41,11 +42,14 @@ __all__ = [
     "Found",
     "HoldEnded",
     "LineSnapshot",
+    "NotOnSale",
     "Once",
     "Order",
     "OrderLine",
     "OrderState",
     "OverCustomerLimit",
+    "PassRequired",
+    "PassUsed",
     "Repeatable",
     "Sales",
     "Snapshot",

@@ -1,6 +1,6 @@
 """Deciding on one wish: what it would cost, and whether it can be had."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Collection, Iterable, MutableMapping, MutableSet
 from dataclasses import dataclass
 
 from core import fees
@@ -21,6 +21,16 @@ class NotOnSale(Conflict):
 class OverLimit(Invalid):
     code = "over_limit"
     title = "More than one order may have"
+
+
+class PassRequired(Conflict):
+    code = "pass_required"
+    title = "Please wait for your turn"
+
+
+class PassUsed(Conflict):
+    code = "pass_used"
+    title = "This pass has been used"
 
 
 WHY_NOT = {
@@ -51,6 +61,8 @@ class Draft:
     show: OfferedShow
     lines: list[DraftLine]
     total_minor: int
+    place: str | None = None
+    """Whose pass it was placed with, if the show needs one."""
 
     @property
     def is_paid(self) -> bool:
@@ -59,14 +71,22 @@ class Draft:
 
 
 def draft(
-    reference: str, wish: Wish, offers: Offers, free: MutableMapping[int, int], taken: Taken
+    reference: str,
+    wish: Wish,
+    offers: Offers,
+    free: MutableMapping[int, int],
+    *,
+    taken: Taken,
+    used: MutableSet[str],
 ) -> Draft:
     """Price a wish at this moment and take it out of `free`: all its ticket types or none.
 
     `free`: by id of a ticket type, what those before in the line have left; `taken`: what their
-    customers have. Raises NotFound, NotOnSale, Invalid, OverLimit, OverCustomerLimit, SoldOut.
+    customers have; `used`: places that have a living order. Raises NotFound, NotOnSale,
+    PassRequired, PassUsed, Invalid, OverLimit, OverCustomerLimit, SoldOut.
     """
     show = _show(wish.show, offers)
+    place = _admitted(wish, show, used)
     lines = [
         _line(wish, _chosen(show, each.ticket_type, each.quantity), each.quantity)
         for each in wish.wanted
@@ -95,7 +115,9 @@ def draft(
                 email=wish.email,
                 customer_id=wish.customer_id,
             )
-    return Draft(reference, wish, show, lines, total_minor)
+    if place:
+        used.add(place)
+    return Draft(reference, wish, show, lines, total_minor, place)
 
 
 def _show(reference: str, offers: Offers) -> OfferedShow:
@@ -106,6 +128,16 @@ def _show(reference: str, offers: Offers) -> OfferedShow:
     if phase is not Phase.ON_SALE:
         raise NotOnSale(WHY_NOT[phase])
     return show
+
+
+def _admitted(wish: Wish, show: OfferedShow, used: Collection[str]) -> str | None:
+    if not show.needs_pass:
+        return None
+    if wish.place is None:
+        raise PassRequired("Very many people want tickets for this show. Please wait in line.")
+    if wish.place in used:
+        raise PassUsed("With this pass you have an order already.")
+    return wish.place
 
 
 def _chosen(show: OfferedShow, reference: str, quantity: int) -> OfferedType:

@@ -24,6 +24,12 @@ class Order(Model):
             unique=True,
             postgresql_where=sa.text("invoice_number IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_orders_place",
+            "place",
+            unique=True,
+            postgresql_where=sa.text("place IS NOT NULL AND state IN ('held', 'paid')"),
+        ),
         # Whose orders, and who has how many of a limited ticket type (limiting.py). What came to
         # nothing is not in them: holding and letting go all day makes no question dear.
         sa.Index(
@@ -60,6 +66,8 @@ class Order(Model):
     fee_plan: Mapped[str | None]
     """Reference of the version of the plan that the fees were reckoned by."""
     invoice_number: Mapped[int | None]
+    place: Mapped[str | None]
+    """The place in the waiting room whose pass bought it; one living order each."""
     placed_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
     expires_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]

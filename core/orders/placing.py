@@ -4,6 +4,7 @@ Who places an order stands in line with everybody else of this process who does 
 one of them goes to the till and places all their orders in one transaction (boxoffice.Line).
 """
 
+import time
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -57,19 +58,19 @@ def _ask(asked: Asked) -> Outcome:
         is_open = session.new or session.deleted or any(map(session.is_modified, session.dirty))
         assert not is_open, "orders are placed in a transaction of their own"
         session.rollback()  # nobody keeps a connection while standing in line
-    return _line().ask(asked)
-
-
-def _line() -> "boxoffice.Line[Asked, Outcome]":
-    """The line of this process at the box office of the bound reseller."""
     bound = binding()
     if bound is None:
         raise Unbound("No reseller is bound: enter tenancy.bound_to(reseller) first.")
-    return _line_of(bound.cell, bound.schema)
+    begun = time.monotonic()
+    try:
+        return _line_of(bound.cell, bound.schema).ask(asked)
+    finally:
+        boxoffice.observe(bound.schema, time.monotonic() - begun)
 
 
 @lru_cache(maxsize=MOST_LINES)
 def _line_of(_cell: str, _schema: str) -> "boxoffice.Line[Asked, Outcome]":
+    """The line of this process at the box office of a reseller."""
     return boxoffice.Line(_serve, batch=settings.load().box_office_batch)
 
 

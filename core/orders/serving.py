@@ -24,6 +24,7 @@ from core.orders.expiring import MOST_ROUNDS, expire_overdue
 from core.orders.limiting import Taken, tickets_of
 from core.orders.models import Order
 from core.orders.snapshots import Snapshot, snapshot
+from core.orders.states import OrderState
 from core.orders.wanting import Wish
 from core.orders.writing import write
 
@@ -61,11 +62,12 @@ def _place(new: Sequence[Asked]) -> dict[str, Result]:
     offers = _offers([each.wish for each in new])
     free = {each.id: each.free for show in offers.shows.values() for each in show.types.values()}
     taken = _taken([each.wish for each in new], offers)
+    used = _used([each.wish for each in new])
     results: dict[str, Result] = {}
     drafts: list[Draft] = []
     for each in new:
         try:
-            drafts.append(draft(each.reference, each.wish, offers, free, taken))
+            drafts.append(draft(each.reference, each.wish, offers, free, taken=taken, used=used))
         except Refused as refusal:
             results[each.reference] = refusal
     placed = {each.reference: each for each in write(drafts, offers.at)}
@@ -97,6 +99,15 @@ def _taken(wishes: Sequence[Wish], offers: Offers) -> Taken:
         [wish.customer_id for wish in wishes if wish.customer_id],
         limited,
     )
+
+
+def _used(wishes: Sequence[Wish]) -> set[str]:
+    """Places that have a living order already: their passes have been used."""
+    places = [wish.place for wish in wishes if wish.place]
+    if not places:
+        return set()
+    living = Order.place.in_(places) & Order.state.in_([OrderState.HELD, OrderState.PAID])
+    return set(db.session.scalars(sa.select(Order.place).where(living)))
 
 
 def _keep(

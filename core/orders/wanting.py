@@ -34,6 +34,8 @@ class Wish:
     email: str | None = None
     name: str | None = None
     customer_id: int | None = None
+    place: str | None = None
+    """Whose pass from the waiting room was shown, where one is needed (core/waitingroom)."""
     actor: str = field(default_factory=actors.current)
     """Noted here, as somebody else may write it down (boxoffice.Line)."""
 

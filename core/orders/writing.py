@@ -30,7 +30,7 @@ from core.tickets import Ticket, TicketState
 ORDER = (
     "id", "reference", "show_id", "customer_id", "email", "name", "channel", "state", "currency",
     "total_minor", "platform_fee_minor", "storefront_fee_minor", "fee_plan", "invoice_number",
-    "placed_at", "expires_at", "paid_at",
+    "placed_at", "expires_at", "paid_at", "place",
 )  # fmt: skip
 LINE = (
     "id", "order_id", "ticket_type_id", "name", "quantity",
@@ -99,6 +99,7 @@ class Rows:
                 snapshot.placed_at,
                 snapshot.expires_at,
                 snapshot.paid_at,
+                draft.place,
             )
         )
         self._begin(ORDER_LIFE, order_id, draft, why=f"placed through the {wish.channel}")

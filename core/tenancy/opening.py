@@ -18,7 +18,7 @@ from core.tenancy.models import Host, Reseller
 from core.tenancy.reseller import Tenant
 
 SLUG = re.compile(r"^[a-z](?:[a-z0-9]|-(?=[a-z0-9])){2,39}$")
-REVISION = "0003"
+REVISION = "0004"
 """The newest revision of migrations/reseller: what the template amounts to."""
 
 

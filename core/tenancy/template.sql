@@ -132,6 +132,7 @@ CREATE TABLE shows (
     hold_seconds BIGINT DEFAULT '600' NOT NULL,
     poster_style TEXT DEFAULT 'concert' NOT NULL,
     is_high_traffic BOOLEAN DEFAULT false NOT NULL,
+    needs_pass BOOLEAN DEFAULT false NOT NULL,
     state TEXT DEFAULT 'draft' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_shows PRIMARY KEY (id),
@@ -177,6 +178,7 @@ CREATE TABLE orders (
     storefront_fee_minor BIGINT NOT NULL,
     fee_plan TEXT,
     invoice_number BIGINT,
+    place TEXT,
     placed_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     paid_at TIMESTAMP WITH TIME ZONE,
@@ -195,6 +197,8 @@ CREATE UNIQUE INDEX ix_orders_invoice_number ON orders (invoice_number) WHERE in
 CREATE INDEX ix_orders_live_email ON orders (lower(email), show_id) WHERE state IN ('held', 'paid');
 
 CREATE INDEX ix_orders_overdue ON orders (expires_at) WHERE state = 'held';
+
+CREATE UNIQUE INDEX ix_orders_place ON orders (place) WHERE place IS NOT NULL AND state IN ('held', 'paid');
 
 CREATE INDEX ix_orders_show_id ON orders (show_id);
 
@@ -241,6 +245,43 @@ CREATE TABLE ticket_types (
 ;
 
 CREATE INDEX ix_ticket_types_show_id ON ticket_types (show_id);
+
+CREATE TABLE waiting_rooms (
+    id BIGINT DEFAULT nextval('ids') NOT NULL,
+    show_id BIGINT NOT NULL,
+    state TEXT DEFAULT 'closed' NOT NULL,
+    is_paused BOOLEAN DEFAULT false NOT NULL,
+    gather_minutes BIGINT DEFAULT '30' NOT NULL,
+    checkout_seats BIGINT DEFAULT '500' NOT NULL,
+    per_minute BIGINT,
+    suspects TEXT DEFAULT 'refuse' NOT NULL,
+    seed BYTEA NOT NULL,
+    commitment TEXT NOT NULL,
+    drawn_at TIMESTAMP WITH TIME ZONE,
+    drawn_places TEXT,
+    drawn_count BIGINT DEFAULT '0' NOT NULL,
+    places_digest TEXT,
+    epoch TEXT DEFAULT '' NOT NULL,
+    serving BIGINT DEFAULT '0' NOT NULL,
+    last BIGINT DEFAULT '0' NOT NULL,
+    reserved BIGINT DEFAULT '0' NOT NULL,
+    unspent BIGINT DEFAULT '0' NOT NULL,
+    gaps JSONB DEFAULT '[]' NOT NULL,
+    restored_at TIMESTAMP WITH TIME ZONE,
+    opened_at TIMESTAMP WITH TIME ZONE,
+    emptied_at TIMESTAMP WITH TIME ZONE,
+    created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
+    CONSTRAINT pk_waiting_rooms PRIMARY KEY (id),
+    CONSTRAINT ck_waiting_rooms_gather_minutes_sane CHECK (gather_minutes BETWEEN 0 AND 1440),
+    CONSTRAINT ck_waiting_rooms_seats_sane CHECK (checkout_seats BETWEEN 1 AND 100000),
+    CONSTRAINT ck_waiting_rooms_per_minute_sane CHECK (per_minute BETWEEN 1 AND 100000),
+    CONSTRAINT ck_waiting_rooms_numbers_not_negative CHECK (serving >= 0 AND last >= 0),
+    CONSTRAINT ck_waiting_rooms_numbers_reserved CHECK (last <= reserved),
+    CONSTRAINT uq_waiting_rooms_show_id UNIQUE (show_id),
+    CONSTRAINT fk_waiting_rooms_show_id FOREIGN KEY(show_id) REFERENCES shows (id)
+)
+
+;
 
 CREATE TABLE documents (
     id BIGINT DEFAULT nextval('ids') NOT NULL,

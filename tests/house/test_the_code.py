@@ -17,6 +17,7 @@ OPENS_TRANSACTIONS = {
     "core/boxoffice/till.py": "the till is a transaction",
     "core/accounts/signing_in.py": "nothing may be open while a hash takes its time",
     "core/payments/starting.py": "a call to Stripe stands between two of them",
+    "core/payments/pacing.py": "nothing may be open while a customer waits for its turn",
     "core/payments/refunding.py": "a call to Stripe stands between two of them",
     "core/payments/noticing.py": "a call to Stripe stands between two of them",
     "core/payments/reconciling.py": "a call to Stripe stands between two of them",
@@ -24,6 +25,9 @@ OPENS_TRANSACTIONS = {
     "core/mail/claiming.py": "a conversation with a mail server stands between two of them",
     "core/mail/sending.py": "a conversation with a mail server stands between two of them",
     "core/payments/stopping.py": "a call to Stripe stands between two of them",
+    "core/waitingroom/opening.py": "the index stands between two of them",
+    "core/waitingroom/restoring.py": "numbers are set aside before the index may give them",
+    "core/waitingroom/tending.py": "the index stands between two of them",
     "core/tenancy/opening.py": "on the platform, beside the making of a schema",
 }
 

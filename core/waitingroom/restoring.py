@@ -1,0 +1,128 @@
+"""Rebuilding a room in Redis: above every number that was ever given, and none given twice.
+
+What Redis is told is what PostgreSQL remembers: where the line stood a second ago, who was drawn,
+and which numbers were set aside before anybody got one. The rest comes back with the people, who
+carry their places (tokens).
+"""
+
+import secrets
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from core.database import db, transaction
+from core.waitingroom import index
+from core.waitingroom.index import LineAway, Lost
+from core.waitingroom.limits import BLOCK, LOW, MOST_GAPS, MOST_TRIES
+from core.waitingroom.models import WaitingRoom
+from core.waitingroom.rooms import Room, find_room_by_id, forget_rooms
+from core.waitingroom.states import RoomState
+
+KEEP = timedelta(days=8)
+"""How long Redis keeps a room that nobody tends."""
+
+PAUSE_SECONDS = 0.05
+
+log = structlog.get_logger()
+
+
+def asked(name: str, room: Room, parts: Sequence[str], *args: Any) -> list[Any]:
+    """Run a script, first bringing the room back if Redis has lost it. Outside of any transaction.
+
+    Raises LineAway.
+    """
+    for _ in range(MOST_TRIES):
+        try:
+            answer: list[Any] = index.run(name, room, parts, *args)
+        except Lost:
+            restore(room)
+            room = find_room_by_id(room.show_id) or room
+            continue
+        if answer[0] != "full":
+            return answer
+        reserve(room)
+    raise LineAway(index.AWAY)
+
+
+def restore(room: Room) -> None:
+    """Set the room up in Redis: of many who find it lost, one does. Outside of any transaction.
+
+    Raises LineAway.
+    """
+    with transaction():
+        row = locked(room.show_id)
+        is_first = row.epoch == room.epoch
+        if is_first:
+            _begin_epoch(row)
+        epoch, last, reserved, serving = row.epoch, row.last, row.reserved, row.serving
+        unspent, phase = row.unspent, _phase(row)
+    forget_rooms()
+    if not is_first:
+        time.sleep(PAUSE_SECONDS)  # somebody else is setting it up this moment
+    else:
+        log.info("waiting_room.set_up", show=room.show, serving=serving, last=last, phase=phase)
+        index.run(
+            "set_up",
+            room,
+            [],
+            index.SERVER_CLOCK,
+            int(KEEP.total_seconds() * 1000),
+            epoch,
+            phase,
+            last,
+            reserved,
+            serving,
+            unspent,
+        )
+
+
+def reserve(room: Room) -> None:
+    """Set more numbers aside: in PostgreSQL first. Outside of any transaction. Raises LineAway."""
+    try:
+        last = int(index.fields(room)["last"])
+    except Lost:
+        return
+    with transaction():
+        row = locked(room.show_id)
+        if row.reserved - last < LOW:
+            row.reserved = max(row.reserved, last) + BLOCK
+        reserved = row.reserved
+    try:
+        index.run("reserve", room, [], reserved)
+    except Lost:
+        return
+
+
+def locked(show_id: int) -> WaitingRoom:
+    """The row, as it is now, and nobody else's until the transaction ends."""
+    return db.session.scalars(
+        sa.select(WaitingRoom)
+        .where(WaitingRoom.show_id == show_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _begin_epoch(row: WaitingRoom) -> None:
+    is_lost = bool(row.epoch)
+    row.epoch = secrets.token_hex(4)
+    if is_lost:
+        row.restored_at = sa.func.now()
+    if row.state == RoomState.READY:
+        return
+    if is_lost:
+        # Above `last` somebody may have got a number in the second before it was lost.
+        if row.reserved > row.last:
+            row.gaps = [*row.gaps, [row.last + 1, row.reserved]][-MOST_GAPS:]
+        row.last = row.reserved
+    row.reserved = row.last + BLOCK
+
+
+def _phase(row: WaitingRoom) -> str:
+    if row.state == RoomState.READY:
+        return "gathering"
+    return "drawing" if row.drawn_count else "open"

@@ -1,0 +1,14 @@
+-- Write down the numbers that were drawn. Safe to repeat: a number never changes.
+-- KEYS: room, places. ARGV: holder's key, turn, number, again and again.
+for i = 1, #ARGV, 3 do
+  local turn, number = tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
+  local entry = redis.call('HGET', KEYS[2], ARGV[i])
+  local known, had = -1, 0
+  if entry then
+    known, had = read(entry)
+  end
+  if had == 0 and known <= turn then
+    redis.call('HSET', KEYS[2], ARGV[i], written(turn, number, 0, 0))
+  end
+end
+return {'numbered'}

@@ -1,0 +1,166 @@
+"""Tending a room: once a second, by whoever gets to it first, the line moves on.
+
+The relay's clock comes round to every room, and so does each process that is asked where a line
+stands: so it moves as long as anybody looks at it.
+"""
+
+import math
+
+import redis
+import sqlalchemy as sa
+import structlog
+
+from core import actors, events, settings
+from core.catalogue import Show
+from core.database import db, transaction
+from core.moves import move
+from core.redis import asking
+from core.waitingroom import index
+from core.waitingroom.calling import Called, call
+from core.waitingroom.index import PARTS, Lost
+from core.waitingroom.limits import (
+    LOW,
+    MARKED_QUIET_SECONDS,
+    OVER_SECONDS,
+    QUIET_SECONDS,
+    RETURN_SECONDS,
+    TEND_EVERY_MS,
+)
+from core.waitingroom.models import WaitingRoom
+from core.waitingroom.opening import open_line, write_numbers
+from core.waitingroom.restoring import locked, reserve, restore
+from core.waitingroom.rooms import Room, forget_rooms_after_commit
+from core.waitingroom.states import LIFE, RoomState
+from core.waitingroom.supplying import Seen, look_at, supply_of
+from core.waitingroom.watching import visits_a_second
+
+log = structlog.get_logger()
+
+
+def tend(room: Room) -> None:
+    """Open it if it is time, call who may come in, note where the line stands, close it if it is
+    over. Outside of any transaction. Raises LineAway, and what the database raises.
+    """
+    if not _is_my_turn(room):
+        return
+    with actors.acting_as("schedule"):
+        try:
+            _tend(room)
+        except Lost:  # it will be found, and brought back, in a second
+            log.info("waiting_room.lost", show=room.show)
+
+
+def _tend(room: Room) -> None:
+    with transaction():
+        seen = look_at(room)
+    if seen.state == RoomState.CLOSED:
+        return
+    try:
+        fields = index.fields(room)
+    except Lost:
+        restore(room)
+        fields = index.fields(room)
+    if _is_of_another_time(fields, seen):
+        log.warning("waiting_room.set_back", show=room.show, epoch=fields["epoch"])
+        _forget(room)
+        return
+    if seen.state == RoomState.READY:
+        if seen.at >= room.on_sale_at and not _is_coming_back(seen):
+            open_line(room)
+        return
+    if fields["phase"] != "open":
+        write_numbers(room)
+        fields = index.fields(room)
+    called = call(room, supply_of(room, seen), fields)
+    if called.count:
+        log.info("waiting_room.called", show=room.show, count=called.count, serving=called.serving)
+    _keep(room)
+    _note(room, seen, called)
+
+
+def _note(room: Room, seen: Seen, called: Called) -> None:
+    """Where the line stands, in the database; and whether it is over."""
+    fields = index.fields(room)
+    last = max(called.last, int(fields["last"]))
+    unspent = int(fields["passes"]) + int(fields["unclaimed"]) + int(fields["phantoms"])
+    is_empty = called.serving >= last and not int(fields["unclaimed"]) + int(fields["late"])
+    is_over = seen.is_over or not seen.left + seen.held
+    if seen.reserved - last < LOW:
+        reserve(room)
+    with transaction():
+        db.session.execute(
+            sa.update(WaitingRoom)
+            .where(WaitingRoom.show_id == room.show_id, WaitingRoom.epoch == seen.epoch)
+            .values(
+                serving=called.serving,
+                last=sa.func.least(last, WaitingRoom.reserved),
+                unspent=unspent,
+                emptied_at=(seen.emptied_at or seen.at) if is_empty or is_over else None,
+            )
+        )
+        if seen.emptied_at is not None and (is_empty or is_over):
+            idle = (seen.at - seen.emptied_at).total_seconds()
+            if is_empty and idle >= _quiet(seen) and _is_calm(room):
+                close_line(room, "nobody waits any more")
+            elif is_over and idle >= OVER_SECONDS:
+                close_line(room, "there is nothing left to sell")
+
+
+def close_line(room: Room, reason: str) -> None:
+    """Let everybody buy without a pass again. In a transaction."""
+    row = locked(room.show_id)
+    if row.state != RoomState.OPEN:
+        return
+    show = db.session.scalars(sa.select(Show).where(Show.id == room.show_id)).one()
+    move(LIFE, row, RoomState.CLOSED, reason=reason, emptied_at=None)
+    db.session.execute(sa.update(Show).where(Show.id == room.show_id).values(needs_pass=False))
+    events.record("waiting_room.drained", show, numbers=row.last, reason=reason)
+    log.info("waiting_room.drained", show=room.show, reason=reason)
+    forget_rooms_after_commit()
+
+
+def _is_coming_back(seen: Seen) -> bool:
+    """Those who gathered show their places again, since Redis lost them: nobody is left out."""
+    age = (seen.at - seen.restored_at).total_seconds() if seen.restored_at else math.inf
+    return age < RETURN_SECONDS
+
+
+def _is_calm(room: Room) -> bool:
+    return visits_a_second(room) * 2 <= settings.load().waiting_room_opens_at
+
+
+def _quiet(seen: Seen) -> int:
+    return MARKED_QUIET_SECONDS if seen.is_high_traffic else QUIET_SECONDS
+
+
+def _is_of_another_time(fields: dict[str, str], seen: Seen) -> bool:
+    """A Redis that came back with what it knew some time ago, or was never told of a new epoch."""
+    is_behind = int(fields["last"]) < seen.last or int(fields["serving"]) < seen.serving
+    return fields["epoch"] != seen.epoch or (seen.state == RoomState.OPEN and is_behind)
+
+
+def _forget(room: Room) -> None:
+    try:
+        with asking(room.cell) as server:
+            server.delete(room.key(), *(room.key(part) for part in PARTS))
+    except redis.RedisError as error:
+        raise index.LineAway(index.AWAY) from error
+
+
+def _keep(room: Room) -> None:
+    try:
+        with asking(room.cell) as server:
+            pipe = server.pipeline(transaction=False)
+            for part in ("", *PARTS):
+                pipe.pexpire(room.key(part), index.KEEP)
+            pipe.execute()
+    except redis.RedisError as error:
+        raise index.LineAway(index.AWAY) from error
+
+
+def _is_my_turn(room: Room) -> bool:
+    try:
+        with asking(room.cell) as server:
+            return bool(server.set(room.key("tended"), "", nx=True, px=TEND_EVERY_MS))
+    except redis.RedisError as error:
+        raise index.LineAway(index.AWAY) from error
