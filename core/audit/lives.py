@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from core import orders, tickets
+from core import orders, tickets, waitingroom
 from core.audit.rule import Rule
 from core.catalogue import ShowState
 from core.catalogue.models import LIFE as SHOW_LIFE
@@ -18,8 +18,11 @@ LIVES: tuple[tuple[Life, str, str], ...] = (
     (PAYMENT_LIFE, PaymentState.STARTING, "payments"),
     (REFUND_LIFE, RefundState.REQUESTED, "refunds"),
     (SHOW_LIFE, ShowState.DRAFT, "shows"),
+    (waitingroom.LIFE, waitingroom.RoomState.CLOSED, "waiting_rooms"),
 )
 """A life, the state it begins in, and the table of those who live it."""
+NAMES = {"waiting_rooms": "id::text"}
+"""What tells one from another where there is no reference."""
 
 
 def _allowed() -> Iterator[str]:
@@ -32,7 +35,8 @@ def _allowed() -> Iterator[str]:
 
 def _living() -> Iterator[str]:
     for life, _, table in LIVES:
-        yield f"SELECT '{life.name}' AS life, id, reference, state FROM {table}"
+        name = NAMES.get(table, "reference")
+        yield f"SELECT '{life.name}' AS life, id, {name} AS reference, state FROM {table}"
 
 
 RULES = (

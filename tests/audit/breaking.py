@@ -38,7 +38,27 @@ def moved(ticket_id: str, before: str, after: str, counts: str) -> list[str]:
     ]
 
 
+ROOM = "(SELECT show_id FROM waiting_rooms WHERE drawn_at IS NULL ORDER BY id LIMIT 1)"
+DRAWN = "drawn_at IS NOT NULL"
+
 BREAKS: dict[str, list[list[str]]] = {
+    "a place in a waiting room has one living order": [
+        [
+            "DROP INDEX ix_orders_place",
+            f"UPDATE orders SET place = 'plc_twice' WHERE id IN ({HELD}, {PAID})",
+        ]
+    ],
+    "a show asks for a pass as long as its waiting room is not closed": [
+        [f"UPDATE shows SET needs_pass = NOT needs_pass WHERE id = {ROOM}"],
+        [f"DELETE FROM waiting_rooms WHERE show_id = {ROOM}"],
+    ],
+    "a draw is what was promised and what was published": [
+        ["UPDATE waiting_rooms SET seed = 'another'"],
+        [f"UPDATE waiting_rooms SET drawn_places = drawn_places || E'more\\n' WHERE {DRAWN}"],
+        [f"UPDATE waiting_rooms SET drawn_count = drawn_count - 1 WHERE {DRAWN}"],
+        [f"UPDATE waiting_rooms SET places_digest = NULL WHERE {DRAWN}"],
+        [f"UPDATE waiting_rooms SET last = 0 WHERE {DRAWN}"],
+    ],
     "what is sold and held fits the capacity": [
         [
             "ALTER TABLE ticket_types DROP CONSTRAINT ck_ticket_types_never_oversold",

@@ -11,6 +11,7 @@ from core.payments.stripe_gateway import ProviderRefund
 from core.tenancy import current
 from core.tickets import code_of
 from tests import world
+from tests.waitingroom import line
 
 PLAN = Plan("fee_x", 250, 49, 49, 995, 100)
 
@@ -79,6 +80,14 @@ class House:
         self.sales()
         self.late_and_wrong_money()
         self.refunds()
+        self.rooms()
+
+    def rooms(self) -> None:
+        """One line that was drawn, and one that opened without."""
+        line.opened()
+        drawn = line.gathering()
+        line.join_all(drawn, range(3))
+        line.tend(line.begin_sale(drawn))
 
     def holds(self) -> None:
         self.place()
