@@ -5,8 +5,10 @@ key that makes repeating it harmless, and writes down what came of it. What a cr
 the steps, reconciling picks up.
 """
 
+from core.pacing import Backlog, backlog
 from core.payments.models import Payment, PaymentNotice, Refund
 from core.payments.noticing import act_on_notice, keep_notice, reseller_of
+from core.payments.pacing import PaymentWaits, find_wait
 from core.payments.queries import (
     find_open,
     find_payment,
@@ -24,18 +26,22 @@ from core.payments.stopping import PaymentUnderWay, stop
 from core.payments.stripe_gateway import BadSignature, GatewayDown, read_notice
 
 __all__ = [
+    "Backlog",
     "BadSignature",
     "GatewayDown",
     "Payment",
     "PaymentNotice",
     "PaymentState",
     "PaymentUnderWay",
+    "PaymentWaits",
     "Refund",
     "RefundState",
     "act_on_notice",
     "ask_again",
+    "backlog",
     "find_open",
     "find_payment",
+    "find_wait",
     "get_refund",
     "keep_notice",
     "payment_of",

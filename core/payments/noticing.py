@@ -12,6 +12,7 @@ from core.database import db, transaction
 from core.failpoints import failpoint
 from core.payments import stripe_gateway
 from core.payments.models import Payment, PaymentNotice, Refund
+from core.payments.pacing import FETCH_INTENT, FETCH_REFUND, await_endpoint
 from core.payments.refunding import settle_refund
 from core.payments.settling import settle
 from core.payments.stripe_gateway import GatewayRefused, Notice
@@ -102,6 +103,7 @@ def act_on_notice(notice_id: int) -> None:
 
 def _act(notice_id: int, kind: str, object_id: str, about: Mapping[str, Any]) -> str:
     if kind in ABOUT_INTENTS:
+        await_endpoint(FETCH_INTENT)
         intent = stripe_gateway.fetch_intent(object_id)
         return boxoffice.at_the_till(lambda: settle(intent))
     if kind in ABOUT_REFUNDS:
@@ -112,6 +114,7 @@ def _act(notice_id: int, kind: str, object_id: str, about: Mapping[str, Any]) ->
 
 
 def _act_on_refund(provider_id: str) -> str:
+    await_endpoint(FETCH_REFUND)
     given = stripe_gateway.fetch_refund(provider_id)
     with transaction():
         is_it = (Refund.provider_id == provider_id) | (Refund.reference == (given.reference or ""))

@@ -10,6 +10,7 @@ from core.database import db, transaction
 from core.orders import OrderState
 from core.payments import stripe_gateway
 from core.payments.models import Payment, Refund
+from core.payments.pacing import FETCH_INTENT, FETCH_REFUND, PaymentWaits, await_endpoint
 from core.payments.queries import UNSETTLED
 from core.payments.refunding import settle_refund
 from core.payments.settling import settle
@@ -44,11 +45,14 @@ def reconcile() -> int:
             down += 1
             if down == GIVE_UP_AFTER:
                 raise
+        except PaymentWaits:
+            pass  # many are paying: it has its turn in line, and we come by again
         except (GatewayRefused, NotPayable) as error:
             log.error("reconcile.refused", payment=reference, why=str(error))
         looked += 1
     for refund_id, provider_id in _quiet_refunds():
         try:
+            await_endpoint(FETCH_REFUND)
             given = stripe_gateway.fetch_refund(provider_id)
             boxoffice.at_the_till(partial(settle_refund, refund_id, given))
         except GatewayRefused as error:
@@ -85,6 +89,7 @@ def _quiet_payments() -> list[str]:
 
 def _look_at(reference: str) -> None:
     intent_id = attach_again(reference)
+    await_endpoint(FETCH_INTENT)
     intent = stripe_gateway.fetch_intent(intent_id)
     with transaction():
         order_id = db.session.scalar(

@@ -15,6 +15,7 @@ from core.moves import begin, move
 from core.orders import Order, OrderState
 from core.payments import stripe_gateway
 from core.payments.models import Payment, Refund
+from core.payments.pacing import CREATE_REFUND, FIND_REFUND, await_endpoint
 from core.payments.queries import payment_of
 from core.payments.states import REFUND_LIFE, RefundState
 from core.payments.stripe_gateway import GatewayRefused, ProviderRefund
@@ -124,10 +125,15 @@ def submit_refund(refund_id: int) -> None:
         metadata = {"reseller": tenancy.current().reference, "refund": key}
     failpoint("payments.before_refund")
     try:
-        made = is_repeated and stripe_gateway.find_refund(intent_id=intent_id, reference=key)
-        given = made or stripe_gateway.create_refund(
-            key=key, intent_id=intent_id, amount_minor=amount_minor, metadata=metadata
-        )
+        given = None
+        if is_repeated:
+            await_endpoint(FIND_REFUND)
+            given = stripe_gateway.find_refund(intent_id=intent_id, reference=key)
+        if given is None:
+            await_endpoint(CREATE_REFUND)
+            given = stripe_gateway.create_refund(
+                key=key, intent_id=intent_id, amount_minor=amount_minor, metadata=metadata
+            )
     except GatewayRefused as error:
         given = ProviderRefund(id=None, status="failed", amount_minor=0, failure=str(error))
     failpoint("payments.after_refund")

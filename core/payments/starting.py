@@ -1,5 +1,7 @@
 """Starting a payment: written down, asked for, written down again."""
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 import structlog
 
@@ -11,9 +13,13 @@ from core.moves import begin, move
 from core.orders import Order, OrderState
 from core.payments import stripe_gateway
 from core.payments.models import Payment
+from core.payments.pacing import PaymentWaits, turn_of
 from core.payments.queries import find_open
 from core.payments.states import PAYMENT_LIFE, PaymentState
-from core.payments.stripe_gateway import GatewayBroke, GatewayRefused, Intent
+from core.payments.stripe_gateway import GatewayBroke, GatewayBusy, GatewayRefused, Intent
+
+BUSY_SECONDS = 2
+"""When to come again after Stripe said that it was asked too often."""
 
 log = structlog.get_logger()
 
@@ -37,64 +43,102 @@ def start(order_reference: str) -> Payment:
     """The payment of a held order, with a client secret to pay it by; the same when asked twice.
 
     Opens transactions before and after the call to Stripe, so call it outside of any. Raises
-    NotFound, Invalid (no customer yet), NothingToPay, HoldOver, NotPayable, GatewayDown.
+    NotFound, Invalid (no customer yet), NothingToPay, HoldOver, HoldEnded, NotPayable, GatewayDown,
+    and PaymentWaits: when so many pay that the order has to wait for its turn, it keeps that.
     """
     with transaction():
         order = orders.get_by_reference(order_reference)
-        payment = find_open(order) or _begin(order)
         _check_payable(order)
+        payment = find_open(order)
+        if payment is not None and payment.state == PaymentState.OPEN:
+            return payment
+    # Nothing is written down before its turn: who never comes back leaves nothing to reconcile.
+    try:
+        with turn_of(order_reference):
+            return _start(order_reference)
+    except GatewayBusy:  # somebody else asks in our name, or we are allowed less than we think
+        raise PaymentWaits(BUSY_SECONDS) from None
+
+
+def _start(order_reference: str) -> Payment:
+    with transaction():  # while it waited, the order may have been let go, or paid for elsewhere
+        order = orders.get_by_reference(order_reference)
+        _check_payable(order)
+        payment = find_open(order) or _begin(order)
         if payment.state == PaymentState.OPEN:
             return payment
-        reference = payment.reference
-    _ask_for_intent(reference)
+        wish = _wish(payment, order)
+    _ask_for_intent(wish)
     with transaction():
-        return _get(reference)
+        return _get(wish.key)
 
 
 def attach_again(reference: str) -> str:
     """The id of a payment's intent, asking for it again under its key if it never was written down.
 
-    Call it outside of any transaction. Raises NotPayable, GatewayDown.
+    Call it outside of any transaction. Raises PaymentWaits, NotPayable, GatewayDown.
     """
     with transaction():
-        intent_id = _get(reference).intent_id
-    return intent_id or _ask_for_intent(reference)
-
-
-def _ask_for_intent(reference: str) -> str:
-    with transaction():
         payment = _get(reference)
-        order = orders.get(payment.order_id)
-        amount_minor, currency = payment.amount_minor, payment.currency
-        description = f"Order {order.number}"  # nothing that can change: the key stands for it
-        metadata = {
+        intent_id, order_reference = payment.intent_id, orders.get(payment.order_id).reference
+    if intent_id:
+        return intent_id
+    with turn_of(order_reference, extends_hold=False):
+        with transaction():
+            payment = _get(reference)
+            intent_id, wish = payment.intent_id, _wish(payment, orders.get(payment.order_id))
+        return intent_id or _ask_for_intent(wish)
+
+
+@dataclass(frozen=True)
+class IntentWish:
+    """What Stripe is asked for: nothing in it can change, as the key stands for all of it."""
+
+    key: str
+    amount_minor: int
+    currency: str
+    description: str
+    metadata: dict[str, str]
+
+
+def _wish(payment: Payment, order: Order) -> IntentWish:
+    return IntentWish(
+        key=payment.reference,
+        amount_minor=payment.amount_minor,
+        currency=payment.currency,
+        description=f"Order {order.number}",
+        metadata={
             "reseller": tenancy.current().reference,
             "order": order.reference,
-            "payment": reference,
-        }
+            "payment": payment.reference,
+        },
+    )
+
+
+def _ask_for_intent(wish: IntentWish) -> str:
     failpoint("payments.before_intent")
     try:
         intent = stripe_gateway.create_intent(
-            key=reference,
-            amount_minor=amount_minor,
-            currency=currency,
-            description=description,
-            metadata=metadata,
+            key=wish.key,
+            amount_minor=wish.amount_minor,
+            currency=wish.currency,
+            description=wish.description,
+            metadata=wish.metadata,
         )
     except GatewayRefused as error:
-        log.exception("payment.refused", payment=reference)
+        log.exception("payment.refused", payment=wish.key)
         with transaction():
-            _give_up(reference, str(error))
+            _give_up(wish.key, str(error))
         raise NotPayable("The payment provider does not take this payment.") from error
     except GatewayBroke as error:
         # Under this key it would be the same answer for a day: the next try has another. If Stripe
         # did make the intent, nobody has its secret, so nobody can pay it.
         with transaction():
-            _give_up(reference, str(error))
+            _give_up(wish.key, str(error))
         raise
     failpoint("payments.after_intent")
     with transaction():
-        _attach(reference, intent)
+        _attach(wish.key, intent)
     return intent.id
 
 

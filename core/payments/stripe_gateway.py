@@ -37,6 +37,10 @@ class GatewayBroke(GatewayDown):
     """Stripe answered that something broke there. It keeps that answer under the key we used."""
 
 
+class GatewayBusy(GatewayDown):
+    """Stripe was asked too often (429), or would be. It did nothing."""
+
+
 class GatewayRefused(Exception):
     """Stripe understood and said no; asking the same again will not help."""
 
@@ -101,11 +105,17 @@ def _ask(question: Callable[[], T]) -> T:
         raise GatewayRefused(error.user_message or str(error)) from error
     except stripe.StripeError as error:  # no answer, 5xx, 429, 409, or a key of ours that is wrong
         log.warning("stripe.down", error=str(error), status=error.http_status)
-        is_kept = (error.http_status or 0) >= BROKE
-        raise (GatewayBroke if is_kept else GatewayDown)(
+        raise _down(error)(
             "The payment provider does not answer. Your tickets are still kept for you; "
             "please try again."
         ) from error
+
+
+def _down(error: stripe.StripeError) -> type[GatewayDown]:
+    if isinstance(error, stripe.RateLimitError):
+        return GatewayBusy
+    is_kept = (error.http_status or 0) >= BROKE
+    return GatewayBroke if is_kept else GatewayDown
 
 
 def _charge(found: Mapping[str, Any]) -> tuple[str | None, int | None]:

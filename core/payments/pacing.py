@@ -1,0 +1,86 @@
+"""Waiting for the time at which Stripe may be asked: shortly right here, else by coming again."""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+
+from core import orders, pacing
+from core.database import transaction
+from core.errors import Unavailable
+from core.orders import TooLate
+from core.payments.stripe_gateway import GatewayBusy
+
+log = structlog.get_logger()
+
+LITTLE_SECONDS = 3.0
+"""A wait of up to so long does not make a hold longer."""
+JOB_PATIENCE_SECONDS = 5.0
+"""How long a job waits for its turn; after that it is tried again later, as when Stripe is down."""
+WHY_EXTENDED = "waited for its turn to pay"
+
+FETCH_INTENT = "payment_intents.retrieve"
+CREATE_REFUND = "refunds.create"
+FETCH_REFUND = "refunds.retrieve"
+FIND_REFUND = "refunds.list"
+
+
+class PaymentWaits(Unavailable):
+    """Many are paying at this moment: the order has a turn, and keeps it by coming again."""
+
+    code = "payment_waits"
+    title = "Your payment is being prepared"
+
+    def __init__(self, wait_seconds: float) -> None:
+        self.wait_seconds = max(1, math.ceil(wait_seconds))
+        self.retry_after_seconds = self.wait_seconds
+        seconds = f"{self.wait_seconds} second{'s' if self.wait_seconds > 1 else ''}"
+        super().__init__(
+            f"Many people are paying at this moment. It is your turn in about {seconds}; "
+            "your tickets are kept for you meanwhile."
+        )
+
+
+@contextmanager
+def turn_of(order_reference: str, *, extends_hold: bool = True) -> Iterator[None]:
+    """The turn of an order's payment: sleeps until it is there, if that is soon; then go ahead.
+
+    If it is not soon, the hold is made longer by the wait, once, and it is for the customer to come
+    again. One request to Stripe is paid for by it, and of those who come for the same order one
+    goes at a time. Enter it outside of any transaction. Raises PaymentWaits, HoldEnded.
+    """
+    slot = pacing.reserve(order_reference)
+    if not slot.is_yours:
+        if slot.is_new and slot.wait_seconds > LITTLE_SECONDS and extends_hold:
+            _extend(order_reference, math.ceil(slot.wait_seconds))
+        raise PaymentWaits(slot.wait_seconds)
+    try:
+        time.sleep(slot.wait_seconds)
+        yield
+    finally:
+        pacing.finish(order_reference)
+
+
+def find_wait(order_reference: str) -> int | None:
+    """In how many seconds it is the turn of an order that was told to wait; None if it was not."""
+    wait_seconds = pacing.find_wait(order_reference)
+    return None if wait_seconds is None else math.ceil(wait_seconds)
+
+
+def await_endpoint(endpoint: str) -> None:
+    """Sleep until a job may ask this endpoint of Stripe's. Raises GatewayBusy."""
+    slot = pacing.take(endpoint, patience_seconds=JOB_PATIENCE_SECONDS)
+    if not slot.is_yours:
+        raise GatewayBusy(f"Too many requests to {endpoint} are under way.")
+    time.sleep(slot.wait_seconds)
+
+
+def _extend(order_reference: str, seconds: int) -> None:
+    try:
+        with transaction():
+            order = orders.get_by_reference(order_reference)
+            orders.extend(order, seconds=seconds, reason=WHY_EXTENDED)
+    except TooLate:  # held for as long as any may be; its turn may still come in time
+        log.info("hold.longest", order=order_reference)
