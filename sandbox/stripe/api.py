@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -11,12 +11,8 @@ from werkzeug.wrappers import Request, Response
 from sandbox.stripe import behaviour, expanding, guard, notices, reading, repeating
 from sandbox.stripe.addresses import MAP, Endpoint
 from sandbox.stripe.calling import Call
-from sandbox.stripe.refusing import (
-    Broken,
-    NoSuchAddress,
-    Refusal,
-    TooManyRequests,
-)
+from sandbox.stripe.limiting import Limiter, too_many
+from sandbox.stripe.refusing import Broken, NoSuchAddress, Refusal
 from sandbox.stripe.store import Json, Store, random_text
 
 BODY_BYTES = 1_000_000
@@ -38,6 +34,7 @@ class Api:
     keys: guard.Keys
     told: Callable[[], None]
     closing: threading.Event
+    limiter: Limiter = field(default_factory=Limiter)
 
     def answer(self, request: Request) -> Response:
         request_id = f"req_{random_text(14)}"
@@ -65,6 +62,9 @@ class Api:
         )
         call = Call(self.store, _params(request), request.host_url.rstrip("/"), from_browser)
         wanted = behaviour.current(self.store)
+        self.limiter.let_pass(
+            request.method, request.path, per_second=wanted["payments_per_second"]
+        )
         is_bad = behaviour.concerns(wanted, request.method, request.path)
         if is_bad:
             self._refuse_before(wanted)
@@ -121,11 +121,7 @@ class Api:
 
     def _refuse_before(self, wanted: Json) -> None:
         if behaviour.take_one(self.store, "rate_limit_next"):
-            limited = TooManyRequests(
-                "Request rate limit exceeded. Learn more about rate limits at "
-                "https://docs.stripe.com/rate-limits.",
-                code="rate_limit",
-            )
+            limited = too_many("global-rate")
             limited.headers["Retry-After"] = str(wanted["retry_after_seconds"])
             raise limited
         if behaviour.fails_by_chance(wanted) or behaviour.take_one(self.store, "fail_next"):

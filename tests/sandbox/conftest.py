@@ -56,6 +56,7 @@ def sandbox(running: Running, shop: Shop) -> Iterator[Running]:
     running.control(
         "behaviour",
         latency_ms=0, fail_rate=0.0, fail_next=0, fail_after_next=0, rate_limit_next=0,
+        payments_per_second=0,
         hang_next=0, hang_ms=60_000, duplicate_notices=0, delay_notices_ms=0,
         reorder_notices=False, drop_notices=0, later_seconds=60, pending_seconds=0, only="",
     )  # fmt: skip

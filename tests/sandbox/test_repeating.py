@@ -127,3 +127,17 @@ def test_too_many_requests_say_when_to_come_back(sandbox, client):
 
     assert limited.value.headers["Retry-After"] == "3"
     client.v1.charges.list()
+
+
+def test_more_new_payments_in_a_second_than_are_allowed_are_refused(sandbox, client):
+    sandbox.control("behaviour", payments_per_second=1)
+
+    def create_many() -> None:
+        for _ in range(100):
+            client.v1.payment_intents.create({"amount": 5_000, "currency": "eur"})
+
+    with pytest.raises(stripe.RateLimitError) as limited:
+        create_many()
+
+    assert limited.value.headers["Stripe-Rate-Limited-Reason"] == "endpoint-rate"
+    assert client.v1.payment_intents.list() is not None
