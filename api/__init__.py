@@ -4,7 +4,17 @@ from pathlib import Path
 
 from flask import Flask
 
-from api import cancellations, guard, orders, payments, shows, stripe_notices
+from api import (
+    cancellations,
+    draws,
+    guard,
+    orders,
+    payments,
+    places,
+    serving,
+    shows,
+    stripe_notices,
+)
 from core.web import make_door
 
 RESOURCES = (
@@ -12,6 +22,9 @@ RESOURCES = (
     orders.bp,
     cancellations.bp,
     payments.bp,
+    places.bp,
+    serving.bp,
+    draws.bp,
     stripe_notices.bp,
 )
 

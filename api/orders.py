@@ -10,9 +10,10 @@ from api.paging import Piece, listing
 from api.reading import known, read_body, read_query
 from api.repeating import answered_before, idempotency_key, once, repeatable
 from api.shapes import NewOrder
-from core import fees, orders, tickets
+from core import fees, orders, tickets, waitingroom
 from core.errors import Invalid, Refused
 from core.orders import Order, Snapshot, Wanted, Wish
+from core.waitingroom import Holder
 
 bp = Blueprint("orders", __name__, url_prefix="/v1/orders")
 
@@ -25,25 +26,33 @@ def create() -> ResponseReturnValue:
     if is_paused(g.caller):
         return answered_before(key, otherwise=Paused(NOT_NOW))
     try:
+        email = orders.clean_email(asked.customer.email)
+        try:
+            place = waitingroom.admit(asked.show, asked.pass_, [Holder.account(email)])
+        except Refused as refusal:
+            return answered_before(key, otherwise=refusal)
         wish = Wish(
             show=asked.show,
             wanted=[Wanted(each.ticket_type, each.quantity) for each in asked.items],
             channel="api",
             plan=fees.plan_of(g.tenant),
-            email=orders.clean_email(asked.customer.email),
+            email=email,
             name=orders.clean_name(asked.customer.name),
+            place=place,
         )
-        return repeatable(
-            orders.place_once(
-                wish,
-                once(
-                    key,
-                    lambda placed: whole_shape_of(placed, placed.placed_at, reseller),
-                    status=201,
-                    word=_in_our_words,
-                ),
-            )
+        waitingroom.note_visit(asked.show)
+        placed = orders.place_once(
+            wish,
+            once(
+                key,
+                lambda placed: whole_shape_of(placed, placed.placed_at, reseller),
+                status=201,
+                word=_in_our_words,
+            ),
         )
+        if place and placed.answer.status == 201:
+            waitingroom.spend(place)
+        return repeatable(placed)
     except Invalid as refusal:
         raise _in_our_words(refusal) from None
 

@@ -12,6 +12,11 @@ SCOPES = {
     "orders.show": "orders:read",
     "cancellations.create": "orders:write",
     "payments.create": "orders:write",
+    "places.create": "orders:write",
+    "places.show": "orders:write",
+    "serving.show": "shows:read",
+    "draws.show": "shows:read",
+    "draws.places": "shows:read",
 }
-SELLING = frozenset({"payments.create"})
+SELLING = frozenset({"payments.create", "places.create"})
 """Not while the reseller is paused; nor is an order, but one that was placed is told again."""

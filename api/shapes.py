@@ -28,15 +28,72 @@ class WantedCustomer(Wish):
     name: Annotated[str, Field(max_length=200)]
 
 
+Token = Annotated[str, Field(max_length=400)]
+
+
 class NewOrder(Wish):
     show: Id
     items: Annotated[list[WantedItem], Field(min_length=1, max_length=MAX_LINES)]
     customer: WantedCustomer
+    pass_: Annotated[Token | None, Field(alias="pass")] = None
+    """From the waiting room, where the show has one that is open."""
 
 
-class Place(Shape):
+class WaitingCustomer(Wish):
+    email: Annotated[str, Field(max_length=254)]
+
+
+class NewPlace(Wish):
+    customer: WaitingCustomer
+    token: Token | None = None
+    """Of a place the customer has had, for when it has to be found again."""
+
+
+class PlaceQuery(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    token: Token | None = None
+
+
+class Venue(Shape):
     name: str
     address: str
+
+
+class Place(Identified):
+    """Somebody's place in the waiting room of a show."""
+
+    show: str
+    state: str
+    """'gathering', 'waiting', 'called', 'admitted', 'expired' or 'used'."""
+    number: int | None
+    """Never changes once it is given; null until the draw."""
+    people_ahead: int | None
+    is_late: bool
+    """It was called a while ago; it is let in as soon as a seat at the checkout is free."""
+    token: str
+    """Keep it: with it the place is found again whatever happens to us."""
+    pass_: Annotated[str | None, Field(serialization_alias="pass")]
+    """Goes with the order; good for one, of this customer, until `pass_expires_at`."""
+    pass_expires_at: MaybeMoment
+    poll_after_seconds: int
+    now_serving: str
+    """The address of the document that says how far the line is; for everybody, cacheable."""
+
+
+class Draw(Shape):
+    """The draw of a show's waiting room: what was promised before, what can be checked after."""
+
+    show: str
+    commitment: str
+    """SHA-256 of the seed, published before anybody gathers."""
+    is_drawn: bool
+    drawn_at: MaybeMoment
+    seed: str | None
+    places: int | None
+    places_digest: str | None
+    page: str
+    """Where a customer can read about it, download the list and check."""
 
 
 class Show(Identified):
@@ -44,7 +101,7 @@ class Show(Identified):
     subtitle: str
     summary: str
     genre: str
-    place: Place
+    place: Venue
     time_zone: str
     starts_at: Moment
     doors_at: MaybeMoment

@@ -44,7 +44,7 @@ def _show(show: catalogue.Show, phase: catalogue.Phase) -> shapes.Show:
         subtitle=show.subtitle,
         summary=show.summary,
         genre=show.genre,
-        place=shapes.Place(name=show.place_name, address=show.place_address),
+        place=shapes.Venue(name=show.place_name, address=show.place_address),
         time_zone=show.time_zone,
         starts_at=show.starts_at,
         doors_at=show.doors_at,

@@ -22,7 +22,7 @@ from core.failpoints import failpoint
 from core.redis import blocking_client
 from core.settings import SettingsError
 from core.tenancy import Tenant
-from jobs import program, queues, schedule
+from jobs import program, queues, schedule, tending
 from jobs.reactions import BY_NAME
 
 LISTEN_SECONDS = 1
@@ -143,6 +143,7 @@ def main() -> int:
         threading.Thread(target=schedule.run, args=[lambda: loop.is_running, each], daemon=True)
         for each in schedule.CLOCKS
     ]
+    clocks.append(threading.Thread(target=tending.run, args=[lambda: loop.is_running], daemon=True))
     for clock in clocks:
         clock.start()
     with program.application().app_context():

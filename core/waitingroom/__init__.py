@@ -33,7 +33,7 @@ from core.waitingroom.rooms import (
     fresh_rooms,
     rooms,
 )
-from core.waitingroom.serving import Left, NowServing, forget_lines, now_serving
+from core.waitingroom.serving import Left, NowServing, forget_lines, now_serving, poll_after_seconds
 from core.waitingroom.states import LIFE, RoomState
 from core.waitingroom.switching import (
     NotNow,
@@ -97,6 +97,7 @@ __all__ = [
     "now_serving",
     "open_now",
     "pause",
+    "poll_after_seconds",
     "published",
     "read_identity",
     "resume",

@@ -31,6 +31,7 @@ class Place:
 
     id: str
     show: str
+    is_new: bool
     number: int | None
     """Never changes once it is given; none while people gather."""
     state: PlaceState
@@ -55,12 +56,23 @@ class Entry:
     settled: int
     """Numbers up to this one were called long enough ago."""
     is_shadow: bool = False
+    is_new: bool = False
 
     @classmethod
     def of(cls, key: str, answer: Sequence[Any]) -> "Entry":
         """From what a script answers."""
         what, turn, number, until_ms, is_spent, serving, settled = answer
-        return cls(key, turn, number, until_ms, bool(is_spent), serving, settled, what == "shadow")
+        return cls(
+            key,
+            turn,
+            number,
+            until_ms,
+            bool(is_spent),
+            serving,
+            settled,
+            is_shadow=what == "shadow",
+            is_new=what == "joined",
+        )
 
 
 def place_of(room: Room, entry: Entry) -> Place:
@@ -71,6 +83,7 @@ def place_of(room: Room, entry: Entry) -> Place:
     return Place(
         id=place,
         show=room.show,
+        is_new=entry.is_new,
         number=entry.number or None,
         state=state,
         people_ahead=(

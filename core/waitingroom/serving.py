@@ -17,7 +17,7 @@ from core.remembering import Remembered
 from core.waitingroom import index
 from core.waitingroom.calling import Why, conversion, why_of
 from core.waitingroom.index import LineAway, Lost
-from core.waitingroom.places import people_ahead
+from core.waitingroom.places import Place, people_ahead
 from core.waitingroom.rooms import Room, RoomPhase
 from core.waitingroom.tending import tend
 
@@ -27,7 +27,13 @@ POLLS: Sequence[tuple[int | None, int]] = (
     (20, 2), (100, 3), (500, 5), (2_000, 10), (10_000, 20), (50_000, 30), (None, 60),
 )  # fmt: skip
 """When to ask again: with up to so many people ahead, after so many seconds."""
-GATHERING_POLLS = ((10, 2), (60, 5), (300, 15), (1_800, 60), (None, 300))
+GATHERING_POLLS: Sequence[tuple[int | None, int]] = (
+    (10, 2),
+    (60, 5),
+    (300, 15),
+    (1_800, 60),
+    (None, 300),
+)
 """The same before the opening, by seconds until then."""
 LEAST_PACE = 0.02
 """Calls a second below which nobody can tell how long it will take."""
@@ -94,10 +100,8 @@ class NowServing:
     def poll_seconds(self, number: int | None) -> int:
         """When somebody with this number should ask again; the asker spreads it by a fifth."""
         if number is None:
-            seconds = (self.opens_at - self.at).total_seconds()
-            return next(each for most, each in GATHERING_POLLS if most is None or seconds <= most)
-        ahead = self.people_ahead(number)
-        return next(each for most, each in POLLS if most is None or ahead <= most)
+            return _poll(GATHERING_POLLS, (self.opens_at - self.at).total_seconds())
+        return _poll(POLLS, self.people_ahead(number))
 
     def chance(self, number: int) -> str | None:
         """'likely', 'uncertain' or 'unlikely': whether tickets will be left for this number."""
@@ -147,6 +151,17 @@ class NowServing:
             "commitment": self.commitment,
             "is_drawn": self.is_drawn,
         }
+
+
+def poll_after_seconds(room: Room, place: Place) -> int:
+    """When whoever has this place should ask again."""
+    if place.people_ahead is None:
+        return _poll(GATHERING_POLLS, (room.on_sale_at - clock.now()).total_seconds())
+    return _poll(POLLS, place.people_ahead)
+
+
+def _poll(steps: Sequence[tuple[int | None, int]], distance: float) -> int:
+    return next(seconds for most, seconds in steps if most is None or distance <= most)
 
 
 def now_serving(room: Room) -> NowServing:

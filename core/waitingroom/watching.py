@@ -34,22 +34,22 @@ class Visited(NamedTuple):
 
     cell: str
     schema: str
-    show_id: int
+    show: str
 
     @property
     def field(self) -> str:
-        return f"{self.schema}:{self.show_id}"
+        return f"{self.schema}:{self.show}"
 
 
-def note_visit(show_id: int) -> None:
+def note_visit(show: str) -> None:
     """Somebody wants tickets of this show of the bound reseller. Waits for nothing."""
     bound = binding()
     if bound is not None:
-        counter.add(Visited(bound.cell, bound.schema, show_id))
+        counter.add(Visited(bound.cell, bound.schema, show))
 
 
-def visits_by_show(cell: str) -> dict[tuple[str, int], float]:
-    """Visits a second by schema and show, over the last whole seconds; none without Redis."""
+def visits_by_show(cell: str) -> dict[tuple[str, str], float]:
+    """Visits a second by schema and reference of the show, lately; none without Redis."""
     try:
         with asking(cell) as server:
             now = int(server.time()[0])
@@ -59,11 +59,11 @@ def visits_by_show(cell: str) -> dict[tuple[str, int], float]:
             counted = pipe.execute()
     except redis.RedisError:
         return {}
-    total: Counter[tuple[str, int]] = Counter()
+    total: Counter[tuple[str, str]] = Counter()
     for each in counted:
         for field, count in each.items():
-            schema, _, show_id = field.partition(":")
-            total[schema, int(show_id)] += int(count)
+            schema, _, show = field.partition(":")
+            total[schema, show] += int(count)
     return {which: count / SPAN_SECONDS for which, count in total.items()}
 
 
@@ -83,7 +83,7 @@ def strain_ms(room: Room) -> float:
 
 
 def visits_a_second(room: Room) -> float:
-    return visits_by_show(room.cell).get((room.schema, room.show_id), 0.0)
+    return visits_by_show(room.cell).get((room.schema, room.show), 0.0)
 
 
 def _key(what: str, second: int) -> str:

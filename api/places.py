@@ -1,0 +1,54 @@
+"""Places in the waiting room: joining the line, and coming in when called."""
+
+from flask import Blueprint, g, url_for
+from flask.typing import ResponseReturnValue
+
+from api import shapes
+from api.answering import answer
+from api.reading import known, read_body, read_query
+from api.waiting import get_room, storefront_url
+from core import orders, waitingroom
+from core.errors import Invalid
+from core.waitingroom import Holder, Place, Room
+
+bp = Blueprint("places", __name__, url_prefix="/v1")
+
+
+@bp.post("/shows/<reference>/places")
+def create(reference: str) -> ResponseReturnValue:
+    """Safe to repeat by itself: the same customer has the same place."""
+    asked = read_body(shapes.NewPlace)
+    room = get_room(known(reference, "show"))
+    try:
+        email = orders.clean_email(asked.customer.email)
+    except Invalid as refusal:
+        refusal.field = "customer.email"
+        raise
+    place = waitingroom.join(room, Holder.account(email), token=asked.token)
+    response = answer(_place(place, room), 201 if place.is_new else 200)
+    response.headers["Location"] = url_for("places.show", reference=place.id)
+    return response
+
+
+@bp.get("/places/<reference>")
+def show(reference: str) -> ResponseReturnValue:
+    """Where somebody stands. Once it is called, this hands out the pass; asked again, the same."""
+    query = read_query(shapes.PlaceQuery)
+    place = waitingroom.find_place(known(reference, "place"), token=query.token)
+    return answer(_place(place, get_room(place.show)))
+
+
+def _place(place: Place, room: Room) -> shapes.Place:
+    return shapes.Place(
+        id=place.id,
+        show=place.show,
+        state=place.state,
+        number=place.number,
+        people_ahead=place.people_ahead,
+        is_late=place.is_late,
+        token=place.token,
+        pass_=place.pass_token,
+        pass_expires_at=place.pass_expires_at,
+        poll_after_seconds=waitingroom.poll_after_seconds(room, place),
+        now_serving=storefront_url(g.tenant, room, "now-serving.json"),
+    )
