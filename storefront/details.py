@@ -3,12 +3,12 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from core import boxoffice, orders, payments
+from core import boxoffice, orders
 from core.database import transaction
-from core.errors import Invalid, Unavailable
+from core.errors import Invalid
 from core.orders import Order
 from core.web import form_text, limiter
-from storefront.checkout import checkout_page
+from storefront.checkout import begin_payment, checkout_page
 
 bp = Blueprint("details", __name__)
 
@@ -28,11 +28,7 @@ def create(reference: str) -> ResponseReturnValue:
     if is_free:
         boxoffice.at_the_till(lambda: orders.place_free(orders.get_by_reference(reference)))
         return redirect(url_for("orders.show", reference=reference), 303)
-    try:
-        payments.start(reference)
-    except Unavailable as refusal:
-        return checkout_page(reference, step="payment", refusal=refusal)
-    return redirect(url_for("payments.show", reference=reference), 303)
+    return begin_payment(reference)
 
 
 def _name(order: Order, *, name: str, email: str) -> None:

@@ -1,12 +1,11 @@
 """Paying: the checkout at its second step, and starting a payment at Stripe."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from core import orders, payments
-from core.errors import Unavailable
+from core import orders
 from core.web import limiter
-from storefront.checkout import checkout_page
+from storefront.checkout import begin_payment, checkout_page
 
 bp = Blueprint("payments", __name__)
 
@@ -21,8 +20,4 @@ def show(reference: str) -> ResponseReturnValue:
 @bp.post("/orders/<reference>/payment")
 @limiter.limit("60 per minute")
 def create(reference: str) -> ResponseReturnValue:
-    try:
-        payments.start(reference)
-    except Unavailable as refusal:
-        return checkout_page(reference, step="payment", refusal=refusal)
-    return redirect(url_for("payments.show", reference=reference), 303)
+    return begin_payment(reference)

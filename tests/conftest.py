@@ -39,6 +39,7 @@ def servers() -> Iterator[dict[str, str]]:
             "STRIPE_WEBHOOK_SECRET": "whsec_of_the_tests",
             "STRIPE_API_BASE": "http://127.0.0.1:9",
             "STRIPE_JS_URL": "http://127.0.0.1:9/v3/stripe.js",
+            "STRIPE_PAYMENTS_PER_SECOND": "10000",
             "SMTP_URL": "smtp://127.0.0.1:9",
             "POOL_SIZE": "30",
         }
