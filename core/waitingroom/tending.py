@@ -59,6 +59,8 @@ def _tend(room: Room) -> None:
         fields = index.fields(room)
     except Lost:
         restore(room)
+        with transaction():
+            seen = look_at(room)
         fields = index.fields(room)
     if _is_of_another_time(fields, seen):
         log.warning("waiting_room.set_back", show=room.show, epoch=fields["epoch"])

@@ -3,6 +3,7 @@
 import pytest
 
 from core import waitingroom
+from core.database import transaction
 from core.errors import NotFound
 from core.tenancy import Tenant, bound_to
 from core.waitingroom import Holder, PlaceState, RoomClosed, TooEarly, TooManyPlaces
@@ -53,7 +54,8 @@ def test_nobody_joins_before_people_may_gather(reseller: Tenant) -> None:
 
 def test_nobody_joins_where_nobody_needs_to_wait(reseller: Tenant) -> None:
     room = line.opened()
-    waitingroom.close_now(line.show_of(room), reason="enough")
+    with transaction():
+        waitingroom.close_now(line.show_of(room), reason="enough")
 
     with pytest.raises(RoomClosed):
         waitingroom.join(line.again(room), ADA)

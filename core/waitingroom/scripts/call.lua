@@ -45,6 +45,9 @@ local late = redis.call('ZCARD', KEYS[5])
 local choosing = passes + unclaimed + phantoms
 local elapsed = math.max(0, math.min(ms - updated, 5000)) / 1000
 local credit = math.min(tonumber(room[6]) + rate * elapsed, math.max(rate, 1))
+if rate == 0 then
+  credit = 0
+end
 
 -- How many, and what holds the rest up.
 local count, why = 0, 'line'
