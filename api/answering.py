@@ -13,7 +13,7 @@ PROBLEM = "application/problem+json"
 class Shape(BaseModel):
     """Something the API answers with: a field may be added, none changes or goes (/v1)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, serialize_by_alias=True)
 
 
 class Money(Shape):
