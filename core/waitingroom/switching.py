@@ -152,7 +152,7 @@ def _check(name: str, wanted: Any) -> None:
     least, most, unit = RANGES[name]
     if wanted is None and name == "per_minute":
         return
-    if not isinstance(wanted, int) or not least <= wanted <= most:
+    if type(wanted) is not int or not least <= wanted <= most:  # True is none
         raise Invalid(f"Please give a whole number from {least} to {most} {unit}.", field=name)
 
 
