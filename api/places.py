@@ -1,5 +1,7 @@
 """Places in the waiting room: joining the line, and coming in when called."""
 
+from ipaddress import ip_address
+
 from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,7 +26,13 @@ def create(reference: str) -> ResponseReturnValue:
     except Invalid as refusal:
         refusal.field = "customer.email"
         raise
-    place = waitingroom.join(room, Holder.account(email), token=asked.token)
+    place = waitingroom.join(
+        room,
+        Holder.account(email),
+        address=_address(asked.address),
+        is_suspect=asked.is_suspect,
+        token=asked.token,
+    )
     response = answer(_place(place, room), 201 if place.is_new else 200)
     response.headers["Location"] = url_for("places.show", reference=place.id)
     return response
@@ -36,6 +44,14 @@ def show(reference: str) -> ResponseReturnValue:
     query = read_query(shapes.PlaceQuery)
     place = waitingroom.find_place(known(reference, "place"), token=query.token)
     return answer(_place(place, get_room(place.show)))
+
+
+def _address(text: str | None) -> str | None:
+    """An IP address in the one way it is written. Raises Invalid."""
+    try:
+        return str(ip_address(text)) if text else None
+    except ValueError:
+        raise Invalid("Please give an IP address.", field="address") from None
 
 
 def _place(place: Place, room: Room) -> shapes.Place:

@@ -47,6 +47,10 @@ class NewPlace(Wish):
     customer: WaitingCustomer
     token: Token | None = None
     """Of a place the customer has had, for when it has to be found again."""
+    address: Annotated[str | None, Field(max_length=45)] = None
+    """The customer's IP address: new places from one address are limited, if it is given."""
+    is_suspect: bool = False
+    """You take the customer for a program: it is treated as the show's settings say."""
 
 
 class PlaceQuery(BaseModel):

@@ -1,6 +1,7 @@
 """Joining the line: a place, once for each holder, however often it is asked for."""
 
 import hashlib
+from ipaddress import ip_address, ip_network
 
 from core import clock
 from core.errors import Conflict, Refused
@@ -82,4 +83,15 @@ def look(room: Room, holder: Holder, *, token: str | None = None) -> Place | Non
 
 def _from(address: str | None) -> str:
     """Part of the key that counts joins; hashed, as nobody needs to know where people live."""
-    return f"from:{hashlib.sha256(address.encode()).hexdigest()[:24]}" if address else ""
+    if not address:
+        return ""
+    return f"from:{hashlib.sha256(_network(address).encode()).hexdigest()[:24]}"
+
+
+def _network(address: str) -> str:
+    """What one household or office has: an IPv4 address, or 64 bits of an IPv6 one (RFC 6177)."""
+    try:
+        read = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((read, 64), strict=False)) if read.version == 6 else address

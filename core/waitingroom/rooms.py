@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from core.catalogue import Show
 from core.database import BoundSession, Unbound, binding, db
+from core.errors import Unavailable
 from core.remembering import Remembered
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.states import RoomState
@@ -134,7 +135,19 @@ def _after_commit(session: Session) -> None:
 
 
 def _rooms() -> Mapping[str, Room]:
-    return _known.get(_bound())
+    bound = _bound()
+    try:
+        found = _last_known[bound] = _known.get(bound)
+    except (sa.exc.SQLAlchemyError, Unavailable):
+        if bound not in _last_known:
+            raise
+        db.session.rollback()
+        return _last_known[bound]
+    return found
+
+
+_last_known: dict[tuple[str, str], Mapping[str, Room]] = {}
+"""For when the database is away: who waits goes on waiting."""
 
 
 def _look_up(_: tuple[str, str]) -> Mapping[str, Room]:

@@ -161,3 +161,21 @@ def test_the_draw_is_promised_before_and_told_after(program: Program, reseller: 
     assert (after["is_drawn"], after["places"], len(after["seed"])) == (True, 1, 64)
     assert program.get(f"/v1/shows/{room.show}/draw/places").text == mine["id"] + "\n"
     assert after["page"].startswith(settings.load().public_scheme)
+
+
+def test_places_of_one_address_are_counted(
+    program: Program, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.waitingroom.joining.JOINS_OF_ADDRESS", 2)
+
+    answers = [
+        program.post(
+            places(room), {"customer": {"email": f"{n}@example.org"}, "address": "192.0.2.1"}
+        )
+        for n in range(3)
+    ]
+
+    assert [each.status_code for each in answers] == [201, 201, 429]
+    assert answers[2].headers["Retry-After"]
+    odd = program.post(places(room), {**ADA, "address": "at home"})
+    assert (odd.status_code, odd.json["field"]) == (422, "address")

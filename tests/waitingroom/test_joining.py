@@ -72,6 +72,20 @@ def test_places_of_one_address_are_counted(reseller: Tenant) -> None:
     assert waitingroom.join(room, line.guest(1000), address="192.0.2.8").number
 
 
+def test_addresses_of_one_household_count_as_one(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.waitingroom.joining.JOINS_OF_ADDRESS", 2)
+    room = line.opened()
+    for number in range(2):
+        waitingroom.join(room, line.guest(number), address=f"2001:db8::{number}")
+
+    with pytest.raises(TooManyPlaces):
+        waitingroom.join(room, line.guest(9), address="2001:db8::9")
+
+    assert waitingroom.join(room, line.guest(9), address="2001:db8:0:1::9").number
+
+
 def test_who_has_a_place_is_never_refused_for_its_address(reseller: Tenant) -> None:
     room = line.opened()
     first = waitingroom.join(room, line.guest(0), address="192.0.2.7")
