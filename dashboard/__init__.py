@@ -5,11 +5,12 @@ from pathlib import Path
 from flask import Flask
 
 from core.web import make_door
-from dashboard import guard, orders, overview, refunds, shows, sign_ins
+from dashboard import guard, orders, overview, refunds, shows, sign_ins, waiting_rooms
 
 PAGES = (
     overview.bp,
     shows.bp,
+    waiting_rooms.bp,
     orders.bp,
     refunds.bp,
     sign_ins.bp,

@@ -16,6 +16,8 @@ NAVIGATION = [
     ("shows.index", "Shows", "calendar-days"),
     ("orders.index", "Orders", "receipt-text"),
 ]
+PART_OF = {"waiting_rooms": "shows"}
+"""Pages that stand under another heading."""
 
 
 def stand(app: Flask) -> None:
@@ -61,7 +63,7 @@ def may(act: str) -> bool:
 
 
 def _navigation() -> list[tuple[str, str, str, bool]]:
-    here = request.blueprint
+    here = PART_OF.get(request.blueprint or "", request.blueprint)
     return [
         (label, url_for(endpoint), icon, endpoint.partition(".")[0] == here)
         for endpoint, label, icon in NAVIGATION

@@ -5,8 +5,9 @@ from datetime import datetime
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from core import catalogue, ledger, orders
+from core import catalogue, clock, ledger, orders, waitingroom
 from core.catalogue import Phase
+from core.waitingroom import NowServing, Room, RoomPhase
 from dashboard.guard import may
 from dashboard.showing import OrderRow, row_of, view_of_show, zone_of
 
@@ -14,11 +15,14 @@ bp = Blueprint("overview", __name__)
 
 NEWEST = 8
 SHOWS = 8
+ROOMS = 8
+IS_BUSY = frozenset({RoomPhase.GATHERING, RoomPhase.OPEN})
 STILL_MATTERS = frozenset({Phase.UPCOMING, Phase.ON_SALE, Phase.CLOSED})
 
 
 @bp.get("/")
 def show() -> ResponseReturnValue:
+    rooms = _busy_rooms()  # before anything is read: a room that is looked at is tended
     now = orders.database_now()
     midnight = now.astimezone(zone_of(g.tenant)).replace(hour=0, minute=0, second=0, microsecond=0)
     to_come = [
@@ -26,6 +30,7 @@ def show() -> ResponseReturnValue:
     ]
     return render_template(
         "dashboard/overview/show.html",
+        rooms=rooms,
         today=orders.sales(since=midnight),
         total=orders.sales(),
         earnings=ledger.earnings() if may("money") else [],
@@ -42,3 +47,10 @@ def newest() -> ResponseReturnValue:
 
 def _newest(now: datetime) -> list[OrderRow]:
     return [row_of(each, g.tenant, now) for each in orders.newest(limit=NEWEST)]
+
+
+def _busy_rooms() -> list[tuple[Room, NowServing]]:
+    """Waiting rooms with people in them, or about to have some."""
+    now = clock.now()
+    busy = [room for room in waitingroom.rooms() if room.phase(now) in IS_BUSY]
+    return [(room, waitingroom.now_serving(room)) for room in busy[:ROOMS]]

@@ -2,6 +2,7 @@
 
 OWNER, MANAGER, ACCOUNTANT, BOX_OFFICE = "owner", "manager", "accountant", "box_office"
 EVERYBODY = frozenset({OWNER, MANAGER, ACCOUNTANT, BOX_OFFICE})
+THOSE_WHO_RUN_SHOWS = frozenset({OWNER, MANAGER})
 
 OPEN = frozenset({"static", "shared_static", "sign_ins.new", "sign_ins.create"})
 """For strangers too."""
@@ -11,10 +12,19 @@ ROLES = {
     "overview.newest": EVERYBODY,
     "shows.index": EVERYBODY,
     "shows.show": EVERYBODY,
+    "waiting_rooms.show": EVERYBODY,
+    "waiting_rooms.live": EVERYBODY,
+    "waiting_rooms.create": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.withdraw": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.open_now": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.close_now": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.pause": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.resume": THOSE_WHO_RUN_SHOWS,
+    "waiting_rooms.change": THOSE_WHO_RUN_SHOWS,
     "orders.index": EVERYBODY,
     "orders.show": EVERYBODY,
-    "refunds.create": frozenset({OWNER, MANAGER}),
-    "refunds.repeat": frozenset({OWNER, MANAGER}),
+    "refunds.create": THOSE_WHO_RUN_SHOWS,
+    "refunds.repeat": THOSE_WHO_RUN_SHOWS,
     "sign_outs.create": EVERYBODY,
     "money": frozenset({OWNER, MANAGER, ACCOUNTANT}),
 }

@@ -1,10 +1,12 @@
 """The reseller's shows, drafts too, with what is sold of each."""
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from core import catalogue, orders, settings, tenancy
 from core.catalogue import Phase
+from core.web import switching, watching
+from dashboard.guard import may
 from dashboard.showing import row_of, view_of_show
 
 bp = Blueprint("shows", __name__)
@@ -30,10 +32,16 @@ def show(reference: str) -> ResponseReturnValue:
     is_public = catalogue.phase_of(found, now) is not Phase.HIDDEN
     shop = settings.load().origin(tenancy.home_host(g.tenant))
     placed = orders.search(show_id=found.id, limit=NEWEST)
+    room = watching.view_of(found, now=now)
     return render_template(
         "dashboard/shows/show.html",
         show=view_of_show(found, now),
         public_url=f"{shop}/shows/{found.slug}" if is_public else None,
+        room=None if room.is_over else room,
+        room_url=url_for("waiting_rooms.show", reference=reference),
+        live_url=url_for("waiting_rooms.live", reference=reference),
+        may_switch=may("waiting_rooms.create"),
+        switches=switching.offered(room)[:1],
         orders=[row_of(each, g.tenant, now) for each in placed.orders],
         has_more=placed.next_after is not None,
     )
