@@ -17,6 +17,7 @@ from storefront import (
     shows,
     sign_ins,
     themes,
+    waiting,
 )
 
 PAGES = (
@@ -31,6 +32,7 @@ PAGES = (
     sign_ins.out,
     account.bp,
     themes.bp,
+    *waiting.PAGES,
 )
 
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from core import boxoffice, orders
+from core import boxoffice, orders, waitingroom
 from core.database import transaction
 from core.errors import Invalid
 from core.orders import Order
@@ -32,6 +32,7 @@ def create(reference: str) -> ResponseReturnValue:
 
 
 def _name(order: Order, *, name: str, email: str) -> None:
+    waitingroom.check_name(order.place, email)
     if not orders.has_customer_limit(order):
         with transaction():
             orders.name_customer(order, name=name, email=email)

@@ -17,6 +17,10 @@ SELLING = frozenset(
         "details.create",
         "payments.show",
         "payments.create",
+        "waiting_rooms.show",
+        "places.create",
+        "places.show",
+        "passes.create",
     }
 )
 """Not while the reseller is paused; what was bought stays in reach of who bought it."""

@@ -3,14 +3,17 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import fees, orders
+from core import fees, orders, waitingroom
 from core.errors import Refused
-from core.orders import Order, Wish
+from core.orders import Order, PassRequired, PassUsed, Wish
+from core.waitingroom import PassExpired, PassNotYours
 from core.web import current_visitor, limiter
 from storefront.guard import is_paused
 from storefront.ordering import OrderView, view_of
 from storefront.repeating import place_once
-from storefront.shows import find_show, show_page
+from storefront.showing import find_show
+from storefront.shows import show_page
+from storefront.waiting import choosing, passes
 
 bp = Blueprint("orders", __name__)
 
@@ -32,7 +35,9 @@ def create(slug: str) -> ResponseReturnValue:
     typed = dict(fields)
     visitor = current_visitor()
     show_reference = show.reference
+    waitingroom.note_visit(show_reference)
     try:
+        place = passes.admitted(show_reference)
         wish = Wish(
             show_reference,
             orders.read_wanted(fields),
@@ -41,12 +46,18 @@ def create(slug: str) -> ResponseReturnValue:
             customer_id=visitor.person_id if visitor else None,
             email=visitor.email if visitor else None,
             name=visitor.name if visitor else None,
+            place=place,
         )
         reference = place_once(request.form.get("order_key", ""), typed, wish)
+    except (PassRequired, PassUsed, PassExpired, PassNotYours):
+        choosing.keep(show_reference, typed)
+        return passes.send_back(show_reference, slug)
     except Refused as refusal:
         if refusal.status in {404, 503}:
             raise
         return show_page(find_show(slug), refusal=refusal, chosen=typed)
+    waitingroom.spend(place)
+    choosing.forget(show_reference)
     return redirect(url_for("payments.show", reference=reference), 303)
 
 

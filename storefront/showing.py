@@ -8,6 +8,7 @@ from flask import url_for
 
 from core import catalogue, money, orders
 from core.catalogue import Phase, Show, TypeState
+from core.errors import NotFound
 
 FEW_LEFT = frozenset({TypeState.FEW, TypeState.LAST})
 
@@ -61,6 +62,14 @@ class ShowView:
     poster_style: str
     from_price: str | None
     month: Month
+
+
+def find_show(slug: str) -> Show:
+    """The published show of that name. Raises NotFound."""
+    found = catalogue.find_by_slug(slug)
+    if found is None:
+        raise NotFound("There is no such show here; it may have been taken down.")
+    return found
 
 
 def view_of(show: Show, now: datetime, types: list[TypeView] | None = None) -> ShowView:

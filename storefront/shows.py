@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from core import catalogue, orders, posters
+from core import catalogue, orders, posters, waitingroom
 from core.catalogue import Show
-from core.errors import NotFound, Refused
+from core.errors import Refused
 from core.web import squeeze
 from core.web.refusing import listed
 from storefront.repeating import new_key
-from storefront.showing import Month, view_of, views_of_types
+from storefront.showing import Month, find_show, view_of, views_of_types
+from storefront.waiting import choosing, passes
 
 bp = Blueprint("shows", __name__)
 
@@ -43,7 +44,11 @@ def _filters(months: list[Month], wanted: str) -> list[tuple[str, str, bool]]:
 
 @bp.get("/shows/<slug>")
 def show(slug: str) -> ResponseReturnValue:
-    return show_page(find_show(slug))
+    found = find_show(slug)
+    waitingroom.note_visit(found.reference)
+    if "pass" in request.args:
+        return passes.swap(found, request.args["pass"])
+    return passes.turn_away(found) or show_page(found, chosen=choosing.recall(found.reference))
 
 
 @bp.get("/shows/<slug>/poster.svg")
@@ -56,13 +61,6 @@ def poster(slug: str) -> ResponseReturnValue:
     response.cache_control.max_age = POSTER_SECONDS
     response.cache_control.public = True
     return squeeze(response)
-
-
-def find_show(slug: str) -> Show:
-    found = catalogue.find_by_slug(slug)
-    if found is None:
-        raise NotFound("There is no such show here; it may have been taken down.")
-    return found
 
 
 def show_page(
@@ -79,4 +77,5 @@ def show_page(
         errors=listed(refusal),
         quantities=chosen,
         order_key=new_key(),
+        entry=passes.entry_of(found),
     ), refusal.status if refusal else 200

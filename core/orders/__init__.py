@@ -21,6 +21,7 @@ from core.orders.paying import TooLate, pay
 from core.orders.placing import place, place_free, place_once
 from core.orders.queries import (
     database_now,
+    find_by_place,
     find_by_reference,
     get,
     get_by_reference,
@@ -66,6 +67,7 @@ __all__ = [
     "expire_overdue",
     "extend",
     "find_availability",
+    "find_by_place",
     "find_by_reference",
     "get",
     "get_by_reference",

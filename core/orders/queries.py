@@ -43,6 +43,12 @@ def get(order_id: int) -> Order:
     return order
 
 
+def find_by_place(place: str) -> Order | None:
+    """The living order under a place of a waiting room: at most one."""
+    living = Order.state.in_([OrderState.HELD, OrderState.PAID])
+    return db.session.scalars(sa.select(Order).where(Order.place == place, living)).one_or_none()
+
+
 def quantities(order: Order) -> Mapping[int, int]:
     """Tickets by id of their ticket type."""
     return {line.ticket_type_id: line.quantity for line in order.lines}

@@ -41,6 +41,13 @@
     hold.dataset.ticking = 'yes'
     const clock = hold.querySelector('[data-clock]')
     const end = Date.now() + Number(hold.dataset.secondsLeft) * 1000
+    // A pass to choose counts down like a hold, and says other words.
+    const said = {
+      120: 'Your tickets are held for two more minutes.',
+      30: 'Your tickets are held for thirty more seconds.',
+      0: 'The time is over. The tickets are back on sale and you have not been charged.',
+      ...JSON.parse(hold.dataset.words || '{}'),
+    }
     const told = new Set([120, 30].filter((mark) => mark >= Number(hold.dataset.secondsLeft)))
     const tick = () => {
       if (!hold.isConnected) return clearInterval(timer)
@@ -50,7 +57,7 @@
       for (const mark of [120, 30]) {
         if (left > 0 && left <= mark && !told.has(mark)) {
           told.add(mark)
-          announce(mark === 120 ? 'Your tickets are held for two more minutes.' : 'Your tickets are held for thirty more seconds.')
+          announce(said[mark])
         }
       }
       // A payment on its way decides what is true: say nothing until it has answered.
@@ -58,7 +65,7 @@
       clearInterval(timer)
       hold.querySelector('.hold__running').hidden = true
       hold.querySelector('.hold__over').hidden = false
-      announce('The time is over. The tickets are back on sale and you have not been charged.')
+      announce(said[0])
       document.dispatchEvent(new CustomEvent('hold:over'))
     }
     const timer = setInterval(tick, 1000)

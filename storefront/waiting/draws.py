@@ -1,0 +1,70 @@
+"""The draw, for anybody who wants to check it: what was promised, what came of it, and how."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from core import waitingroom
+from core.errors import NotFound
+from storefront.waiting.answering import shared, shared_page
+from storefront.waiting.finding import get_room, show_facts
+from storefront.waiting.serving import anybody_may_read
+
+bp = Blueprint("draws", __name__)
+
+SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "verify-draw.py"
+SETTLED_SECONDS = 365 * 24 * 3600
+"""What was drawn never changes."""
+SCRIPT_SECONDS = 3600
+NOT_YET = "The draw has not been held yet."
+
+
+@bp.get("/shows/<slug>/draw")
+def show(slug: str) -> ResponseReturnValue:
+    room = get_room(slug)
+    return shared_page(
+        "storefront/waiting/draw.html",
+        show=show_facts(slug),
+        room=room,
+        draw=waitingroom.find_draw(room.show),
+        address=url_for("draws.show", slug=slug, _external=True),
+    )
+
+
+@bp.get("/shows/<slug>/draw.json")
+def facts(slug: str) -> ResponseReturnValue:
+    draw = waitingroom.find_draw(get_room(slug).show)
+    if draw is None:
+        raise NotFound(NOT_YET)
+    body = Response(waitingroom.published(draw), mimetype="application/json")
+    return anybody_may_read(shared(body, seconds=SETTLED_SECONDS))
+
+
+@bp.get("/shows/<slug>/draw/places.txt")
+def places(slug: str) -> ResponseReturnValue:
+    room = get_room(slug)
+    if room.places_digest is None:
+        raise NotFound(NOT_YET)
+    has_it = room.places_digest in request.if_none_match
+    body = "" if has_it else waitingroom.draw_places(room.show)  # 3 MB for a hundred thousand
+    response = shared(Response(body, mimetype="text/plain"), seconds=SETTLED_SECONDS)
+    response.cache_control.immutable = True
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.set_etag(room.places_digest)
+    return response.make_conditional(request)
+
+
+@bp.get("/shows/<slug>/draw/verify-draw.py")
+def script(slug: str) -> ResponseReturnValue:
+    get_room(slug)
+    response = shared(Response(_script(), mimetype="text/x-python"), seconds=SCRIPT_SECONDS)
+    response.headers["Content-Disposition"] = 'attachment; filename="verify-draw.py"'
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@lru_cache(maxsize=1)
+def _script() -> bytes:
+    return SCRIPT.read_bytes()

@@ -1,0 +1,80 @@
+"""Whose place it is: a customer's account, a browser, or both when a guest has signed in since."""
+
+from typing import NamedTuple
+
+from flask import Response, request
+
+from core import waitingroom
+from core.waitingroom import Holder, Place, PlaceState, Room
+from core.web import current_visitor
+from storefront.waiting import cookies
+
+TRAP = "comment"
+"""A field that people do not see; who fills it in is a program."""
+
+RANK = {
+    PlaceState.ADMITTED: 0,
+    PlaceState.CALLED: 1,
+    PlaceState.WAITING: 1,
+    PlaceState.GATHERING: 1,
+    PlaceState.USED: 2,
+    PlaceState.EXPIRED: 3,
+}
+OVER = frozenset({PlaceState.USED, PlaceState.EXPIRED})
+
+
+class Held(NamedTuple):
+    """A place, and as whom the visitor has it."""
+
+    holder: Holder
+    place: Place
+
+
+def holders() -> list[Holder]:
+    """As whom the visitor may have a place; the account first."""
+    visitor, browser = current_visitor(), cookies.identity()
+    found = [Holder.account(visitor.email)] if visitor else []
+    return [*found, Holder.browser(browser)] if browser else found
+
+
+def find_held(room: Room) -> Held | None:
+    """The visitor's place; of two the one that is further along. Raises LineAway."""
+    token = cookies.place_token(room.show)
+    found = []
+    for holder in holders():
+        place = waitingroom.look(room, holder, token=token)
+        if place:
+            found.append(Held(holder, place))
+    return min(found, key=_far_along, default=None)
+
+
+def join(room: Room) -> tuple[Place, str | None]:
+    """The visitor's living place, or a new one; and the name of its browser, if that is new too.
+
+    Raises RoomClosed, TooEarly, TooManyPlaces, LineAway.
+    """
+    held = find_held(room) if room.needs_pass else None
+    if held and held.place.state not in OVER:
+        return held.place, None
+    known = holders()
+    new = None if known else waitingroom.new_identity()
+    place = waitingroom.join(
+        room,
+        known[0] if known else Holder.browser(new or ""),
+        address=request.remote_addr,
+        is_suspect=bool(request.form.get(TRAP)),
+        token=cookies.place_token(room.show),
+    )
+    return place, new
+
+
+def keep(response: Response, room: Room, place: Place, new: str | None = None) -> Response:
+    """Let the browser carry the place, and the browser's name if it is new."""
+    if new:
+        cookies.keep_identity(response, new)
+    cookies.keep_place(response, room, place)
+    return response
+
+
+def _far_along(held: Held) -> tuple[int, int]:
+    return RANK[held.place.state], held.place.number or 0
