@@ -4,11 +4,12 @@ from pathlib import Path
 
 from flask import Flask
 
-from console import guard, operations, resellers, retries, sign_ins
+from console import guard, operations, resellers, retries, sign_ins, waiting_rooms
 from core.web import make_door
 
 PAGES = (
     resellers.bp,
+    waiting_rooms.bp,
     operations.bp,
     retries.bp,
     sign_ins.bp,

@@ -13,6 +13,7 @@ from core.web import current_visitor, require_visitor
 DOOR_NAME = "Console"
 NAVIGATION = [
     ("resellers.index", "Resellers", "building-2"),
+    ("waiting_rooms.index", "Waiting rooms", "users"),
     ("operations.index", "Operations", "activity"),
 ]
 
