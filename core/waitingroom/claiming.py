@@ -54,7 +54,7 @@ def _claimed(room: Room, key: str, turn: int, token: str | None, now_ms: int) ->
     answer = asked(
         "claim",
         room,
-        ["places", "passes", "claims", "late"],
+        ["places", "passes", "claims", "late", "lingering"],
         now_ms,
         key,
         *carried_by(token, room.show_id, key),

@@ -14,9 +14,10 @@ from core.moves import move
 from core.redis import asking
 from core.waitingroom import drawing, index
 from core.waitingroom.identifying import id_of, key_and_turn
+from core.waitingroom.index import Lost
 from core.waitingroom.limits import BLOCK
 from core.waitingroom.models import WaitingRoom
-from core.waitingroom.restoring import asked, locked
+from core.waitingroom.restoring import locked
 from core.waitingroom.rooms import Room, forget_rooms
 from core.waitingroom.states import LIFE, RoomState
 
@@ -33,26 +34,29 @@ def open_line(room: Room, *, reason: str = ON_SALE) -> None:
     """Draw those who have gathered and let the line move. Outside of any transaction.
 
     Whatever it was cut off at, doing it again goes on from there: the draw is one row, and a number
-    never changes. Raises LineAway.
+    never changes. Raises LineAway; Lost where those who gathered have to show their places first.
     """
-    asked("close", room, [])
+    _, gathered = index.run("close", room, [])
     places = [id_of(room.show_id, key, turn) for key, turn in _gathered(room)]
     with transaction():
         row = locked(room.show_id)
         if row.state == RoomState.READY:
+            if len(places) < gathered:
+                raise Lost
             _draw(row, room, places, reason)
     forget_rooms()
     write_numbers(room)
 
 
 def write_numbers(room: Room) -> None:
-    """Put the numbers that were drawn into the index, and open it. Raises LineAway."""
+    """Put the numbers that were drawn into the index, and open it. Raises LineAway, Lost."""
+    epoch = index.fields(room)["epoch"]
     ordered = drawn_order(room)
     numbered = [(*key_and_turn(place), number) for number, place in enumerate(ordered, start=1)]
     for start in range(0, len(numbered), NUMBERED_AT_ONCE):
         batch = numbered[start : start + NUMBERED_AT_ONCE]
         index.run("number", room, ["places"], *(each for entry in batch for each in entry))
-    asked("open", room, [], index.SERVER_CLOCK)
+    index.run("open", room, [], index.SERVER_CLOCK, epoch)
 
 
 def drawn_order(room: Room) -> list[str]:
@@ -76,7 +80,7 @@ def _draw(row: WaitingRoom, room: Room, places: list[str], reason: str) -> None:
             "drawn_count": len(places),
             "places_digest": drawing.digest(room.show, at, sorted(places)),
             "last": len(places),
-            "reserved": len(places) + BLOCK,
+            "reserved": max(row.reserved, len(places) + BLOCK),
         }
     move(LIFE, row, RoomState.OPEN, reason=reason, **facts)
     events.record("waiting_room.opened", show, gathered=len(places), reason=reason)

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import redis
 import sqlalchemy as sa
 import structlog
 
 from core.database import db, transaction
+from core.redis import asking
 from core.waitingroom import index
 from core.waitingroom.index import LineAway, Lost
 from core.waitingroom.limits import BLOCK, LOW, MOST_GAPS, MOST_TRIES
@@ -26,6 +28,8 @@ KEEP = timedelta(days=8)
 """How long Redis keeps a room that nobody tends."""
 
 PAUSE_SECONDS = 0.05
+RESTORING_MS = 3_000
+"""How long others leave it to whoever began to bring a room back; then one of them does."""
 
 log = structlog.get_logger()
 
@@ -53,31 +57,29 @@ def restore(room: Room) -> None:
 
     Raises LineAway.
     """
+    if not _is_mine_to_restore(room):
+        time.sleep(PAUSE_SECONDS)  # somebody else is setting it up this moment
+        return
     with transaction():
         row = locked(room.show_id)
-        is_first = row.epoch == room.epoch
-        if is_first:
-            _begin_epoch(row)
+        _begin_epoch(row)
         epoch, last, reserved, serving = row.epoch, row.last, row.reserved, row.serving
         unspent, phase = row.unspent, _phase(row)
     forget_rooms()
-    if not is_first:
-        time.sleep(PAUSE_SECONDS)  # somebody else is setting it up this moment
-    else:
-        log.info("waiting_room.set_up", show=room.show, serving=serving, last=last, phase=phase)
-        index.run(
-            "set_up",
-            room,
-            [],
-            index.SERVER_CLOCK,
-            int(KEEP.total_seconds() * 1000),
-            epoch,
-            phase,
-            last,
-            reserved,
-            serving,
-            unspent,
-        )
+    log.info("waiting_room.set_up", show=room.show, serving=serving, last=last, phase=phase)
+    index.run(
+        "set_up",
+        room,
+        [],
+        index.SERVER_CLOCK,
+        int(KEEP.total_seconds() * 1000),
+        epoch,
+        phase,
+        last,
+        reserved,
+        serving,
+        unspent,
+    )
 
 
 def reserve(room: Room) -> None:
@@ -105,6 +107,19 @@ def locked(show_id: int) -> WaitingRoom:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+def _is_mine_to_restore(room: Room) -> bool:
+    """Whoever marks it as his own first, in what is left of Redis, until it is there again."""
+    try:
+        with asking(room.cell) as server:
+            pipe = server.pipeline()
+            pipe.set(room.key("restoring"), "", nx=True, px=RESTORING_MS)
+            pipe.exists(room.key())
+            is_first, is_there = pipe.execute()
+    except redis.RedisError as error:
+        raise LineAway(index.AWAY) from error
+    return bool(is_first) and not is_there
 
 
 def _begin_epoch(row: WaitingRoom) -> None:

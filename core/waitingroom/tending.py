@@ -62,10 +62,15 @@ def _tend(room: Room) -> None:
         with transaction():
             seen = look_at(room)
         fields = index.fields(room)
+    if _is_of_another_time(fields, seen):  # or we were overtaken by who brought it back
+        with transaction():
+            seen = look_at(room)
+        fields = index.fields(room)
     if _is_of_another_time(fields, seen):
         log.warning("waiting_room.set_back", show=room.show, epoch=fields["epoch"])
         _forget(room)
         return
+    _keep(room)
     if seen.state == RoomState.READY:
         if seen.at >= room.on_sale_at and not _is_coming_back(seen):
             open_line(room)
@@ -76,7 +81,6 @@ def _tend(room: Room) -> None:
     called = call(room, supply_of(room, seen), fields)
     if called.count:
         log.info("waiting_room.called", show=room.show, count=called.count, serving=called.serving)
-    _keep(room)
     _note(room, seen, called)
 
 
@@ -144,7 +148,7 @@ def _is_of_another_time(fields: dict[str, str], seen: Seen) -> bool:
 def _forget(room: Room) -> None:
     try:
         with asking(room.cell) as server:
-            server.delete(room.key(), *(room.key(part) for part in PARTS))
+            server.delete(*(room.key(part) for part in ("", "restoring", *PARTS)))
     except redis.RedisError as error:
         raise index.LineAway(index.AWAY) from error
 

@@ -1,6 +1,6 @@
 -- Hand out the pass of a place that is called. Safe to repeat.
--- KEYS: room, places, passes, claims, late. ARGV: now, holder's key, turn and number of a token
--- (-1: none), which turn is asked for (-1: whichever it is), ms a pass is good for.
+-- KEYS: room, places, passes, claims, late, lingering. ARGV: now, holder's key, turn and number of a
+-- token (-1: none), which turn is asked for (-1: whichever it is), ms a pass is good for.
 local ms = now(ARGV[1])
 local room = redis.call('HMGET', KEYS[1], 'phase', 'last', 'serving', 'settled',
   'seats', 'held', 'left', 'phantoms', 'paused')
@@ -29,6 +29,7 @@ else
   local seats, held, left = tonumber(room[5]), tonumber(room[6]), tonumber(room[7])
   local choosing = redis.call('ZCOUNT', KEYS[3], '(' .. ms, '+inf') + tonumber(room[8])
     + (serving - settled) - redis.call('ZCARD', KEYS[4])
+    + redis.call('ZCOUNT', KEYS[6], '(' .. ms, '+inf')
   if room[9] == '1' or held + choosing >= seats or choosing >= left then
     redis.call('ZADD', KEYS[5], ms, ARGV[2])
     return answer('late', turn, number, 0, 0, room)

@@ -3,12 +3,15 @@
 for i = 1, #ARGV, 3 do
   local turn, number = tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2])
   local entry = redis.call('HGET', KEYS[2], ARGV[i])
-  local known, had = -1, 0
+  local known, had, till, spent = -1, 0, 0, 0
   if entry then
-    known, had = read(entry)
+    known, had, till, spent = read(entry)
   end
-  if had == 0 and known <= turn then
+  if known < turn then
     redis.call('HSET', KEYS[2], ARGV[i], written(turn, number, 0, 0))
+  elseif known == turn and had ~= number then
+    -- Not drawn yet; or its holder came without a token before this was brought back.
+    redis.call('HSET', KEYS[2], ARGV[i], written(turn, number, till, spent))
   end
 end
 return {'numbered'}

@@ -1,7 +1,8 @@
 -- Everybody who was drawn has a number: the line may move. Safe to repeat.
--- KEYS: room. ARGV: now.
-local phase = redis.call('HGET', KEYS[1], 'phase')
-if not phase then
+-- KEYS: room. ARGV: now, epoch in which they were written down.
+local room = redis.call('HMGET', KEYS[1], 'phase', 'epoch')
+local phase = room[1]
+if not phase or room[2] ~= ARGV[2] then
   return {'lost'}
 end
 if phase ~= 'open' then

@@ -22,9 +22,12 @@ end
 local function found(room, places, holder, turn, number)
   local entry = redis.call('HGET', places, holder)
   if entry then
-    return read(entry)
-  end
-  if turn < 0 then
+    local here, had, till, spent = read(entry)
+    if turn <= here or number <= 0 then
+      return here, had, till, spent
+    end
+    -- A later turn was lost: only its token tells of it, and it was given when this one was over.
+  elseif turn < 0 then
     return nil
   end
   local known = redis.call('HMGET', room, 'phase', 'reserved')
