@@ -53,10 +53,10 @@ def join(room: Room) -> tuple[Place, str | None]:
 
     Raises RoomClosed, TooEarly, TooManyPlaces, LineAway.
     """
-    held = find_held(room) if room.needs_pass else None
+    known = holders()
+    held = find_held(room) if room.needs_pass and len(known) > 1 else None
     if held and held.place.state not in OVER:
         return held.place, None
-    known = holders()
     new = None if known else waitingroom.new_identity()
     place = waitingroom.join(
         room,
