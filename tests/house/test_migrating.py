@@ -1,12 +1,10 @@
 """Migrating while the previous code sells: nothing is lost, nobody waits, a cut-off run goes on."""
 
-import re
 import secrets
 import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -14,12 +12,12 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from core.database import owner_engine
+from core.tenancy import template
 from migrations import indexing, running
 from migrations.running import migrate_everything
 from migrations.upgrading import head, revision_of, upgrade
 from tests import world
 
-BEGUN = Path(__file__).parents[2] / "migrations/reseller/versions/0001_begin.sql"
 MANY = 10
 PATIENCE_SECONDS = 20
 
@@ -66,6 +64,7 @@ def test_what_was_there_is_there_afterwards(old: psycopg.Connection) -> None:
     assert _indexes(old) == {
         "pk_orders": True,
         "uq_orders_reference": True,
+        "ix_orders_place": True,
         "ix_orders_invoice_number": True,
         "ix_orders_overdue": True,
         "ix_orders_show_id": True,
@@ -191,7 +190,7 @@ def test_many_schemas_at_once_are_each_migrated_by_themselves(
             for schema in behind
         )
     assert revisions == {head("reseller"): MANY}
-    assert tables == {len(re.findall("^CREATE TABLE", BEGUN.read_text(), re.MULTILINE)) + 1: MANY}
+    assert tables == {len(template.tables()) + 1: MANY}  # and Alembic's own
 
 
 def test_a_second_run_waits_for_the_first(house: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,7 +236,10 @@ def _rows(connection: psycopg.Connection) -> list[object]:
     """What the code of 0001 wrote, as it reads it."""
     return [
         connection.execute("SELECT id, reference, held, sold FROM ticket_types").fetchall(),
-        connection.execute("SELECT * FROM orders").fetchall(),
+        connection.execute(
+            "SELECT id, reference, show_id, customer_id, email, name, channel, state, currency,"
+            " total_minor, fee_plan, invoice_number, placed_at, expires_at, paid_at FROM orders"
+        ).fetchall(),
         connection.execute("SELECT * FROM tickets").fetchall(),
     ]
 
