@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from core import catalogue, events
+from core import accounts, actors, catalogue, events, tenancy, waitingroom
 from core.catalogue import Show as ShowRow
 from core.catalogue import ShowState
 from core.catalogue.models import LIFE
@@ -15,18 +15,24 @@ from serve.demo.dating import dates_of
 from serve.demo.world import Reseller, Show
 
 WHY_CANCELLED = "the set did not arrive in time"
+WHY_MARKED = "Far more people want to come than fit in"
 
 
 def announce(spec: Reseller, tenant: Tenant, *, now: datetime) -> None:
     """Write and publish the shows that are not there. With the reseller bound."""
+    with tenancy.on_platform():
+        owner = accounts.members_of(tenant.id)[0].reference
     for show in spec.shows:
         with transaction():
             is_there = db.session.scalar(sa.select(sa.exists().where(ShowRow.slug == show.slug)))
             if not is_there:
-                _write(show, spec, tenant, now)
+                row = _write(show, spec, tenant, now)
+                if show.is_high_traffic:
+                    with actors.acting_as(f"member {owner}"):
+                        waitingroom.mark(row, reason=WHY_MARKED)
 
 
-def _write(show: Show, spec: Reseller, tenant: Tenant, now: datetime) -> None:
+def _write(show: Show, spec: Reseller, tenant: Tenant, now: datetime) -> ShowRow:
     dates = dates_of(show, time_zone=spec.time_zone, now=now)
     row = catalogue.add_show(
         slug=show.slug,
@@ -40,7 +46,6 @@ def _write(show: Show, spec: Reseller, tenant: Tenant, now: datetime) -> None:
         time_zone=spec.time_zone,
         currency=spec.currency,
         poster_style=show.poster_style or tenant.tokens["poster_style"],
-        is_high_traffic=show.is_high_traffic,
         doors_at=dates.doors_at,
         starts_at=dates.starts_at,
         ends_at=dates.ends_at,
@@ -62,3 +67,4 @@ def _write(show: Show, spec: Reseller, tenant: Tenant, now: datetime) -> None:
     if show.is_cancelled:
         move(LIFE, row, ShowState.CANCELLED, reason=WHY_CANCELLED)
         events.record("show.cancelled", row, reason=WHY_CANCELLED)
+    return row

@@ -63,6 +63,17 @@ def test_the_world_is_as_its_files_describe_it(seeded: Demo, spec: Reseller):
     is_as_described(seeded, spec)
 
 
+def test_where_a_rush_is_expected_there_is_a_waiting_room(seeded: Demo):
+    for spec in world.resellers():
+        rooms = seeded.ask(
+            "SELECT s.slug, r.state, s.needs_pass FROM waiting_rooms r JOIN shows s "
+            "ON s.id = r.show_id ORDER BY s.slug",
+            schema=seeded.schemas()[spec.slug],
+        )
+        expected = sorted(show.slug for show in spec.shows if show.is_high_traffic)
+        assert rooms == [(slug, "ready", True) for slug in expected]
+
+
 def test_a_second_run_changes_nothing_and_is_quick(seeded: Demo):
     before = seeded.fingerprint()
 

@@ -58,6 +58,7 @@ class Show(Shape):
     off_sale_minutes: int = 30
     """Before the start; negative for after it."""
     is_high_traffic: bool = False
+    """Its owner expects a rush: it gets a waiting room. Nothing that is bought at the start."""
     is_cancelled: bool = False
     ticket_types: Annotated[tuple[TicketType, ...], Field(min_length=2, max_length=4)]
 
