@@ -49,7 +49,7 @@ class TurnView:
 
     @property
     def ask_again_seconds(self) -> int:
-        return min(self.wait_seconds, LONGEST_LOOK_SECONDS)
+        return min(payments.ask_again_seconds(self.wait_seconds), LONGEST_LOOK_SECONDS)
 
     @property
     def words(self) -> str:

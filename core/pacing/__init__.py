@@ -5,10 +5,11 @@ account that has the limit. Redis keeps the line; without it, each process keeps
 """
 
 from core.pacing.backlogs import Backlog, backlog
-from core.pacing.lines import PATIENCE_SECONDS, Slot, find_wait, finish, reserve, take
+from core.pacing.lines import PATIENCE_SECONDS, PAYMENTS, Slot, find_wait, finish, reserve, take
 
 __all__ = [
     "PATIENCE_SECONDS",
+    "PAYMENTS",
     "Backlog",
     "Slot",
     "backlog",

@@ -21,8 +21,9 @@ FURTHEST_SECONDS = 10.0
 """No next request is further away than this, whatever Redis's clock does."""
 KEEP_SECONDS = 120.0
 """For how long after its turn somebody who did not come is still first when it does."""
-LATE_SECONDS = 5.0
-"""For how long after its turn the others wait for somebody who does not come."""
+LATE_SECONDS = 1.0
+"""For how long after its turn the others wait for somebody who does not come: whoever was told
+whole seconds comes by then. Less than the patience, so that nobody is sent away for who is gone."""
 UNDER_WAY_SECONDS = 20.0
 """How long a request is thought to be under way that nobody has said the end of."""
 AGAIN_SECONDS = 1.0

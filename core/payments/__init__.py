@@ -8,7 +8,7 @@ the steps, reconciling picks up.
 from core.pacing import Backlog, backlog
 from core.payments.models import Payment, PaymentNotice, Refund
 from core.payments.noticing import act_on_notice, keep_notice, reseller_of
-from core.payments.pacing import PaymentWaits, find_wait
+from core.payments.pacing import PaymentWaits, ask_again_seconds, find_wait
 from core.payments.queries import (
     find_open,
     find_payment,
@@ -38,6 +38,7 @@ __all__ = [
     "RefundState",
     "act_on_notice",
     "ask_again",
+    "ask_again_seconds",
     "backlog",
     "find_open",
     "find_payment",

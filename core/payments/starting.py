@@ -13,7 +13,7 @@ from core.moves import begin, move
 from core.orders import Order, OrderState
 from core.payments import stripe_gateway
 from core.payments.models import Payment
-from core.payments.pacing import PaymentWaits, turn_of
+from core.payments.pacing import PaymentWaits, Turn, turn_of
 from core.payments.queries import find_open
 from core.payments.states import PAYMENT_LIFE, PaymentState
 from core.payments.stripe_gateway import GatewayBroke, GatewayBusy, GatewayRefused, Intent
@@ -54,13 +54,13 @@ def start(order_reference: str) -> Payment:
             return payment
     # Nothing is written down before its turn: who never comes back leaves nothing to reconcile.
     try:
-        with turn_of(order_reference):
-            return _start(order_reference)
+        with turn_of(order_reference) as turn:
+            return _start(order_reference, turn)
     except GatewayBusy:  # somebody else asks in our name, or we are allowed less than we think
         raise PaymentWaits(BUSY_SECONDS) from None
 
 
-def _start(order_reference: str) -> Payment:
+def _start(order_reference: str, turn: Turn) -> Payment:
     with transaction():  # while it waited, the order may have been let go, or paid for elsewhere
         order = orders.get_by_reference(order_reference)
         _check_payable(order)
@@ -68,7 +68,7 @@ def _start(order_reference: str) -> Payment:
         if payment.state == PaymentState.OPEN:
             return payment
         wish = _wish(payment, order)
-    _ask_for_intent(wish)
+    _ask_for_intent(wish, turn)
     with transaction():
         return _get(wish.key)
 
@@ -83,11 +83,11 @@ def attach_again(reference: str) -> str:
         intent_id, order_reference = payment.intent_id, orders.get(payment.order_id).reference
     if intent_id:
         return intent_id
-    with turn_of(order_reference, extends_hold=False):
+    with turn_of(order_reference, extends_hold=False) as turn:
         with transaction():
             payment = _get(reference)
             intent_id, wish = payment.intent_id, _wish(payment, orders.get(payment.order_id))
-        return intent_id or _ask_for_intent(wish)
+        return intent_id or _ask_for_intent(wish, turn)
 
 
 @dataclass(frozen=True)
@@ -115,8 +115,9 @@ def _wish(payment: Payment, order: Order) -> IntentWish:
     )
 
 
-def _ask_for_intent(wish: IntentWish) -> str:
+def _ask_for_intent(wish: IntentWish, turn: Turn) -> str:
     failpoint("payments.before_intent")
+    turn.be_on_time()
     try:
         intent = stripe_gateway.create_intent(
             key=wish.key,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 PATIENCE = 1_500_000
-LATE = 5_000_000
+LATE = 1_000_000
 AGAIN = 1_000_000
 GONE = "gone"
 

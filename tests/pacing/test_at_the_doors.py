@@ -71,7 +71,7 @@ def test_the_page_goes_on_by_itself_with_scripts_and_without(
 ) -> None:
     page = browser.get(waiting_page(browser, order)).text
 
-    assert 'hx-trigger="load delay:20s"' in page
+    assert 'hx-trigger="load delay:20s, every 20s"' in page
     assert "htmx.min.js" in page
     address = f"/orders/{order.reference}/payment"
     refresh = f'<noscript><meta http-equiv="refresh" content="20;url={address}"></noscript>'

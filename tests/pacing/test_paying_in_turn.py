@@ -1,10 +1,10 @@
 """Many pay at once: Stripe is asked no faster than it allows, and nobody loses by waiting."""
 
+import itertools
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
-from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,8 +47,13 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long who was made to wait right here; nobody really is."""
     seconds: list[float] = []
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=seconds.append))
+    monkeypatch.setattr(waiting, "time", clock(seconds.append))
     return seconds
+
+
+def clock(sleep: Callable[[float], None]) -> Any:
+    """A clock that stands still, beside which sleeping is what a test makes of it."""
+    return SimpleNamespace(sleep=sleep, monotonic=lambda: 0.0)
 
 
 def stand_in_line(others: int) -> None:
@@ -90,7 +95,7 @@ def test_whose_turn_is_later_is_told_when_and_is_held_for_so_much_longer(
     wait_seconds = told.value.wait_seconds
     assert LITTLE_SECONDS < wait_seconds <= 10
     assert f"in about {wait_seconds} seconds" in str(told.value)
-    assert told.value.retry_after_seconds == wait_seconds
+    assert told.value.retry_after_seconds == wait_seconds - 1
     assert LITTLE_SECONDS < (payments.find_wait(reference) or 0) <= wait_seconds
     assert world.fresh(order).expires_at == before + timedelta(seconds=wait_seconds)
     assert [each["reason"] for each in extensions(reference)] == [WHY_EXTENDED]
@@ -122,7 +127,7 @@ def test_an_order_that_is_let_go_while_it_waits_is_not_paid_for(
             lambda: orders.cancel(orders.get_by_reference(reference), reason="by the customer")
         )
 
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=let_go))
+    monkeypatch.setattr(waiting, "time", clock(let_go))
 
     with pytest.raises(starting.NothingToPay):
         payments.start(reference)
@@ -145,6 +150,21 @@ def test_a_hold_that_ends_while_it_waits_says_so(
         payments.start(order.reference)
 
     assert asked == []
+
+
+def test_who_was_held_up_takes_another_time(
+    allow: Any, order: Order, asked: list[str], went: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(25)
+    slept: list[float] = []
+    late = SimpleNamespace(sleep=slept.append, monotonic=itertools.count(0.0, 0.2).__next__)
+    monkeypatch.setattr(waiting, "time", late)
+
+    assert payments.start(order.reference).state == "open"
+
+    assert len(slept) == waiting.MOST_TIMES
+    assert len(asked) == 1
+    assert len(went()) == waiting.MOST_TIMES
 
 
 def test_of_two_tabs_one_goes_and_the_other_comes_again(
@@ -175,7 +195,7 @@ def test_who_tries_again_after_a_failure_takes_a_turn_for_it(
         with pytest.raises(GatewayDown):
             payments.start(order.reference)
     slept: list[float] = []
-    monkeypatch.setattr(waiting, "time", SimpleNamespace(sleep=slept.append))
+    monkeypatch.setattr(waiting, "time", clock(slept.append))
 
     assert payments.start(order.reference).state == "open"
 
@@ -270,5 +290,5 @@ def test_sixty_who_pay_at_once_all_pay_and_no_faster_than_is_allowed(
     assert len(rounds) > 1
     assert len(asked) == len(set(asked)) == 60
     times = sorted(went())
-    assert len(times) == 60
-    assert all(after - before >= 50_000 for before, after in pairwise(times))
+    assert len(times) >= 60  # who was held up took another
+    assert all(after - before >= 50_000 for before, after in itertools.pairwise(times))

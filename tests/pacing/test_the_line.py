@@ -1,5 +1,8 @@
 """The line before Stripe: at no time faster than the rate, and in the order of coming."""
 
+import heapq
+import math
+import random
 import threading
 from itertools import pairwise
 from typing import Any
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 
 from core import pacing
 from core.pacing import lines, scripts
+from core.payments import ask_again_seconds
 from core.redis import client
 from tests.pacing import model
 
@@ -18,7 +22,7 @@ START = 1_700_000_000_000_000
 NAMES = st.sampled_from("abcdefgh")
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from([0, 1, 40_000, 199_999, 700_000, 5_100_000]),
+        st.sampled_from([0, 1, 40_000, 199_999, 700_000, 3_100_000]),
         st.sampled_from(["reserve", "reserve", "reserve", "finish"]),
         NAMES,
     ),
@@ -160,6 +164,27 @@ def test_a_clock_that_is_set_back_makes_nobody_wait_for_ever(allow: Any, clock: 
     set_clock(START)
 
     assert ask("b").wait_seconds <= lines.FURTHEST_SECONDS + 0.04
+
+
+def test_a_crowd_goes_at_the_rate_and_everybody_when_it_was_told(seed: int) -> None:
+    """By the model, which the script agrees with: 60 a second come for 20 seconds, 25 may go."""
+    chance, line = random.Random(seed), model.Line(40_000)
+    coming = [(number * 16_667, number) for number in range(1200)]
+    told: dict[int, int] = {}
+    went: dict[int, int] = {}
+    while coming:
+        now, who = heapq.heappop(coming)
+        wait, _, is_yours = line.reserve(str(who), now)
+        # In whole seconds, and the network takes its time.
+        assert now + wait < told.setdefault(who, now + wait) + 1_500_000
+        if is_yours:
+            went[who] = now + wait
+            continue
+        again = min(ask_again_seconds(math.ceil(wait / 1_000_000)), 20) * 1_000_000
+        heapq.heappush(coming, (now + again + chance.randrange(20_000, 400_000), who))
+
+    assert max(went.values()) < 1200 * 40_000 + 1_500_000
+    assert all(went[later] > went[who] - 2_000_000 for who, later in pairwise(range(1200)))
 
 
 def test_each_endpoint_has_a_budget_of_its_own(allow: Any, clock: None) -> None:
