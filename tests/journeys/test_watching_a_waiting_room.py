@@ -1,0 +1,80 @@
+"""The live view of a waiting room: it follows the line, rests unseen, and axe finds nothing."""
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.test_accessibility import LOOKS, problems
+
+pytestmark = pytest.mark.journey
+
+SHOW = "all-night-long-dora-quill"
+REST_MS = 3000
+"""Longer than the view takes to ask again."""
+
+
+def sign_in(page: Page, stack, door: str) -> str:
+    """The address of the room of the demo's next rush, at this door."""
+    home = f"http://{door}.localhost:{stack.port}"
+    reseller = stack.reseller("basement")
+    account = reseller["members"][0] if door == "dashboard" else stack.demo["admin"]
+    page.goto(home)
+    page.get_by_label("Email").fill(account["email"])
+    page.get_by_label("Password").fill(account["password"])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_load_state()
+    [(show,)] = stack.query("basement", "SELECT reference FROM shows WHERE slug = %s", SHOW)
+    within = f"/resellers/{reseller['reference']}" if door == "admin" else ""
+    return f"{home}{within}/shows/{show}/waiting-room"
+
+
+def use(page: Page, name: str) -> None:
+    page.locator("summary", has_text=name).click()
+    page.get_by_role("button", name=name).click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("look_of", LOOKS, ids=["light-1280", "dark-360"])
+def test_axe_finds_nothing_on_a_room(chromium: Browser, stack, axe, look_of):
+    scheme, width = look_of
+    found = {}
+    for door in ("dashboard", "admin"):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
+        )
+        page = context.new_page()
+        room = sign_in(page, stack, door)
+        page.goto(room)
+        page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
+        found[door] = problems(page, axe)
+        page.get_by_role("button", name="Change settings").click()
+        expect(page.locator("#errors")).to_be_visible()
+        found[f"{door} refused"] = problems(page, axe)
+        if door == "dashboard":
+            page.goto(room.removesuffix("/waiting-room"))
+            found["show"] = problems(page, axe)
+        context.close()
+
+    assert {name: errors for name, errors in found.items() if errors} == {}
+
+
+def test_what_one_does_another_sees(chromium: Browser, stack):
+    member, admin = chromium.new_context().new_page(), chromium.new_context().new_page()
+    admin.goto(sign_in(admin, stack, "admin"))
+    member.goto(sign_in(member, stack, "dashboard"))
+    loads, asked = [], []
+    admin.on("load", lambda: loads.append(admin.url))
+    admin.on("request", lambda request: asked.append(request.url))
+
+    use(member, "Pause")
+
+    expect(admin.locator(".line__badges")).to_contain_text("Paused")
+    expect(admin.locator("#announcer")).to_contain_text("Paused")
+    use(member, "Resume")
+    expect(admin.locator(".line__badges")).not_to_contain_text("Paused")
+    admin.evaluate("Object.defineProperty(document, 'hidden', {get: () => true})")
+    asked.clear()
+    admin.wait_for_timeout(REST_MS)
+    assert asked == []
+    assert loads == [], "the page was loaded again"
+    for page in (member, admin):
+        page.context.close()
