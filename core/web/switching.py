@@ -126,6 +126,11 @@ MARK_ON_SALE = replace(
     says="The show is on sale, so the room opens at once. It stays open until it has been quiet "
     "for a quarter of an hour.",
 )
+UNMARK_ON_SALE = replace(
+    UNMARK,
+    says="From now on a room opens by itself only, when too many come at once.",
+    warning="No room is kept ready for a rush.",
+)
 
 
 def offered(view: RoomView) -> list[Switch]:
@@ -135,7 +140,7 @@ def offered(view: RoomView) -> list[Switch]:
     if not view.is_on:
         if not view.is_on_sale:
             return [MARK]
-        return [OPEN, UNMARK] if view.is_high_traffic else [MARK_ON_SALE, OPEN]
+        return [OPEN, UNMARK_ON_SALE] if view.is_high_traffic else [MARK_ON_SALE, OPEN]
     turning = RESUME if view.live.is_paused else PAUSE
     return [turning, CHANGE, CLOSE if view.phase == RoomPhase.OPEN else UNMARK]
 
