@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -33,6 +33,9 @@ class Act(NamedTuple):
     what: str
     """'ready', 'open' or 'closed' for a move; else 'marked', 'changed', 'paused' ..."""
     reason: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    """Of settings that were changed."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,8 @@ class Live:
     expired: int
     passes: int
     unclaimed: int
+    phantoms: int
+    """Passes that were out when Redis lost them, as many as may still be."""
     late: int
     held_orders: int
     seats: int
@@ -69,7 +74,7 @@ class Live:
     @property
     def in_checkout(self) -> int:
         """Seats taken: people who choose, who pay, and who may come in any moment."""
-        return self.passes + self.unclaimed + self.held_orders
+        return self.passes + self.unclaimed + self.phantoms + self.held_orders
 
 
 def find_live(show: Show) -> Live:
@@ -95,6 +100,7 @@ def find_live(show: Show) -> Live:
         expired=number.get("expired", 0),
         passes=number.get("passes", 0),
         unclaimed=number.get("unclaimed", 0),
+        phantoms=number.get("phantoms", 0),
         late=number.get("late", 0),
         held_orders=held_orders,
         seats=room.checkout_seats if room else 0,
@@ -151,12 +157,19 @@ def _history(show: Show) -> list[Act]:
         .limit(MOST_HISTORY)
     )
     acts = [
-        Act(each.recorded_at, each.actor, each.type.partition(".")[2], each.data.get("reason", ""))
+        Act(
+            each.recorded_at,
+            each.actor,
+            each.type.partition(".")[2],
+            each.data.get("reason", ""),
+            each.data.get("before", {}),
+            each.data.get("after", {}),
+        )
         for each in told
     ]
     acts += [_moved(each) for each in moves.history(room_id) if each.life == LIFE.name]
-    return sorted(acts, reverse=True)[:MOST_HISTORY]
+    return sorted(acts, key=lambda act: act.at, reverse=True)[:MOST_HISTORY]
 
 
 def _moved(step: Move) -> Act:
-    return Act(step.at, step.actor, step.to_state, step.reason)
+    return Act(step.at, step.actor, step.to_state, step.reason, {}, {})

@@ -35,6 +35,8 @@ GATHERING_POLLS: Sequence[tuple[int | None, int]] = (
     (None, 300),
 )
 """The same before the opening, by seconds until then."""
+MOST_OF_REASON = 200
+"""Characters of an error in the log."""
 LEAST_PACE = 0.02
 """Calls a second below which nobody can tell how long it will take."""
 TICKETS_AN_ORDER = 2.0
@@ -174,7 +176,7 @@ def now_serving(room: Room) -> NowServing:
     try:
         return _known.get(key)
     except (redis.RedisError, LineAway, Lost, sa.exc.SQLAlchemyError) as error:
-        log.warning("waiting_room.interrupted", show=room.show, why=str(error).splitlines()[0])
+        log.warning("waiting_room.interrupted", show=room.show, why=repr(error)[:MOST_OF_REASON])
         db.session.rollback()
         last = _last_seen.get((room.schema, room.show_id)) or _unknown(room)
         return replace(

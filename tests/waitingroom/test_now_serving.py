@@ -126,3 +126,13 @@ def test_what_is_published_can_be_read_by_machines(reseller: Tenant) -> None:
     assert published["gathered"] == 2
     assert published["commitment"] == room.commitment
     assert "seed" not in published
+
+
+def test_a_room_that_redis_knows_nothing_of_is_no_mistake(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = line.tend(line.opened())
+    line.lose(room)
+    monkeypatch.setattr("core.waitingroom.serving.tend", lambda _: None)
+
+    assert waitingroom.now_serving(room).is_interrupted
