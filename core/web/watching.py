@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from core import catalogue, waitingroom
 from core.catalogue import Phase, Show
 from core.settings import load
-from core.waitingroom import Live, RoomPhase, RoomState, Why
+from core.waitingroom import Act, Live, RoomPhase, RoomState, Why
 
 POLL_SECONDS = 2
 CALM_POLL_SECONDS = 15
@@ -152,15 +152,40 @@ def view_of(show: Show, *, now: datetime) -> RoomView:
     )
 
 
+SETTINGS = {
+    "checkout_seats": "seats at the checkout",
+    "per_minute": "calls a minute",
+    "gather_minutes": "minutes to gather",
+    "suspects": "suspected programs",
+}
+
+
 def history_of(view: RoomView, names: Mapping[str, str]) -> list[Happened]:
     """What was done to the room, newest first; `names` are people's by how rows call them."""
     zone, told = view.now.tzinfo, list(view.live.history)
     if told and told[-1].what == RoomState.CLOSED:
         told.pop()  # how every room begins
     return [
-        Happened(at.astimezone(zone), ACTS.get(what, what), _who(actor, names), reason)
-        for at, actor, what, reason in told
+        Happened(act.at.astimezone(zone), _what(act), _who(act.actor, names), act.reason)
+        for act in told
     ]
+
+
+def _what(act: Act) -> str:
+    """What was done, with what it was before where a setting was changed."""
+    name = ACTS.get(act.what, act.what)
+    if act.what != "changed":
+        return name
+    changes = [
+        f"{SETTINGS.get(each, each)} {_set(act.before.get(each))} → {_set(wanted)}"
+        for each, wanted in act.after.items()
+        if act.before.get(each) != wanted
+    ]
+    return f"{name}: {', '.join(changes)}"
+
+
+def _set(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value or "no limit")
 
 
 def until(moment: datetime, now: datetime) -> str:
