@@ -5,13 +5,14 @@
   const SPREAD_SECONDS = 20 // when everybody has to ask for its page anew: not all at once
   const JITTER = 0.2
   const MOST_BACKOFF_SECONDS = 120
-  const MOST_REPEATS = 100, ASK_AGAIN_SECONDS = 8
+  const LATE_SECONDS = 30
+  const MOST_REPEATS = 40, ASK_AGAIN_SECONDS = 8
   const SLACK_SECONDS = 60, SLACK_SHARE = 0.25 // as in telling.py
   const LEAST_PER_MINUTE = 1.2, TICKETS_AN_ORDER = 2 // serving.py
   const figures = new Intl.NumberFormat('en')
   const memory = {}
 
-  let room, facts, doc, words, own, title, spoken, skew = 0, pollAt, lookAt, failures = 0, isAsking = false
+  let room, facts, doc, words, own, title, spoken, calledAfter, skew = 0, pollAt, lookAt, failures = 0, isAsking = false
 
   const recall = (name) => { try { return sessionStorage.getItem(name) } catch { return memory[name] ?? null } }
   const note = (name, value) => { memory[name] = value; try { sessionStorage.setItem(name, value) } catch { /* kept as long as the page */ } }
@@ -86,7 +87,7 @@
       say('why', doc.why && (is('open') || isStopped()) ? words.why[doc.why] : '', isStopped())
     }
     say('waiting', figures.format(doc.waiting))
-    say('gathered', figures.format(doc.gathered))
+    say('gathered', figures.format(Math.max(1, doc.gathered)))
     room.querySelectorAll('[data-left]').forEach((each, index) => {
       const { state, left } = doc.ticket_types[index] || {}
       if (!state) return
@@ -106,10 +107,16 @@
   }
 
   const taken = (fresh) => {
+    when('offline', false)
+    if (fresh.is_interrupted) { // the figures may be older than ours
+      doc = { ...doc, is_interrupted: true, why: fresh.why }
+      return show()
+    }
     const isLost = fresh.epoch !== doc.epoch // then everybody shows what it carries
+    if (is('waiting') && own > doc.serving) calledAfter = Date.parse(doc.at) / 1000
+    if (is('gathering')) calledAfter = Date.parse(doc.opens_at) / 1000
     doc = fresh
     skew = Date.parse(doc.at) - Date.now()
-    when('offline', false)
     const isOver = is('announced', 'gathering', 'open') ? doc.phase !== facts.state : doc.phase === 'closed'
     if (is('waiting') && own <= doc.serving) lookWithin(1)
     else if (isOver || isLost) lookWithin(facts.place ? SPREAD_SECONDS : 5)
@@ -169,6 +176,7 @@
       const left = Math.max(0, Math.ceil(Date.parse(each.dataset.until) / 1000 - now()))
       each.textContent = clock(left)
       if (left === 0 && is('called', 'admitted')) lookWithin(2)
+      if (left === 0) when('due', true)
     }
     if (isAsking) return
     if (lookAt && now() >= lookAt) look()
@@ -202,12 +210,13 @@
     skew = Date.parse(doc.at) - Date.now()
     show()
     if (is('announced', 'gathering', 'open', 'waiting')) plan()
-    if (is('called') && before === 'waiting') note(`called ${facts.place}`, now())
-    const calledAt = Number(recall(`called ${facts.place}`)), left = room.querySelector('[data-say=left]')
     if (!is('called') || !facts.claim) return
-    lookAt = now() + 30 // it may be late by then
-    if (!calledAt || calledAt + Number(facts.claim) <= now()) return
-    left.dataset.until = new Date((calledAt + Number(facts.claim)) * 1000).toISOString()
+    if (calledAfter) note(`called ${facts.place}`, calledAfter)
+    calledAfter = 0
+    lookAt = now() + LATE_SECONDS // it may be late by then
+    const until = Number(recall(`called ${facts.place}`)) + Number(facts.claim)
+    if (until <= now()) return // nobody here saw when it was called
+    room.querySelector('[data-say=left]').dataset.until = new Date(until * 1000).toISOString()
     when('left', true)
   }
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from storefront.waiting import wording
 from tests.journeys import shopping
 from tests.journeys.conftest import GOOD_CARD, ROOT, Stack, until
 
@@ -114,6 +115,23 @@ def test_two_wait_one_buys_and_the_other_is_next(
     expect(page.get_by_role("heading", level=1)).to_have_text("You have ordered")
     found["having ordered"] = axe(page)
     assert {name: errors for name, errors in found.items() if errors} == {}
+
+
+def test_the_script_says_what_the_page_says(chromium: Browser) -> None:
+    """Estimates are worded in Python and again in the browser: for every wait the same."""
+    script = (ROOT / "storefront/static/waiting.js").read_text()
+    exposed = script.replace(
+        "  enter()\n  tick()\n",
+        "  window.said = (given, waits) => (words = given, waits.map(estimate)); return\n",
+    )
+    waits = [None, *range(0, 15_000, 7)]
+    page = chromium.new_page()
+    page.evaluate(exposed)
+
+    said = page.evaluate("([words, waits]) => said(words, waits)", [wording.words(), waits])
+    page.close()
+
+    assert said == [wording.estimate(each) for each in waits]
 
 
 def test_a_pass_that_runs_out_leads_back_to_the_line(
