@@ -177,9 +177,9 @@ def _what(act: Act) -> str:
     if act.what != "changed":
         return name
     changes = [
-        f"{SETTINGS.get(each, each)} {_set(act.before.get(each))} → {_set(wanted)}"
-        for each, wanted in act.after.items()
-        if act.before.get(each) != wanted
+        f"{label} {_set(act.before.get(each))} → {_set(act.after[each])}"
+        for each, label in SETTINGS.items()
+        if each in act.after and act.before.get(each) != act.after[each]
     ]
     return f"{name}: {', '.join(changes)}"
 
