@@ -9,7 +9,7 @@ and where the line stood a second ago; Redis is an index that can be lost (resto
 from core.waitingroom.calling import Why
 from core.waitingroom.claiming import claim, find_place
 from core.waitingroom.drawing import Draw, published
-from core.waitingroom.drawn import draw_places, find_draw
+from core.waitingroom.drawn import draw_places, drawn_numbers, find_draw
 from core.waitingroom.identifying import Holder, is_held_by, new_identity
 from core.waitingroom.index import LineAway
 from core.waitingroom.joining import RoomClosed, TooEarly, TooManyPlaces, join, look
@@ -80,6 +80,7 @@ __all__ = [
     "claim",
     "close_now",
     "draw_places",
+    "drawn_numbers",
     "find_draw",
     "find_live",
     "find_place",

@@ -1,11 +1,21 @@
 """What is published of a draw, for anybody to check (docs/verify-draw.py)."""
 
+from dataclasses import dataclass, field
+
 import sqlalchemy as sa
 
 from core.catalogue import Show
 from core.database import db
+from core.remembering import Remembered
 from core.waitingroom.drawing import Draw
 from core.waitingroom.models import WaitingRoom
+from core.waitingroom.opening import drawn_order
+from core.waitingroom.rooms import Room
+
+SHARD_LETTERS = 2
+KEEP_SECONDS = 600.0
+MOST_DRAWS = 4
+"""Remembered at once by a process: 20 MB for a hundred thousand places."""
 
 
 def find_draw(show: str) -> Draw | None:
@@ -31,6 +41,36 @@ def find_draw(show: str) -> Draw | None:
         seed=row.seed.hex(),
         places_digest=row.places_digest,
     )
+
+
+def drawn_numbers(room: Room, shard: str) -> dict[str, int]:
+    """Numbers by place of those whose id ends in these two letters: about a thousandth of all.
+
+    For the moment after the draw, when a hundred thousand want to know their number: all of it is
+    a thousand small documents that never change and that caches keep.
+    """
+    if room.drawn_at is None:
+        return {}
+    return _numbers.get(_Key(room.schema, room.show_id, room)).get(shard, {})
+
+
+@dataclass(frozen=True)
+class _Key:
+    schema: str
+    show_id: int
+    room: Room = field(compare=False)
+
+
+def _look_up(key: _Key) -> dict[str, dict[str, int]]:
+    shards: dict[str, dict[str, int]] = {}
+    for number, place in enumerate(drawn_order(key.room), start=1):
+        shards.setdefault(place[-SHARD_LETTERS:], {})[place] = number
+    return shards
+
+
+_numbers: Remembered[_Key, dict[str, dict[str, int]]] = Remembered(
+    _look_up, seconds=KEEP_SECONDS, limit=MOST_DRAWS
+)
 
 
 def draw_places(show: str) -> str | None:

@@ -1,5 +1,6 @@
 """The draw, for anybody who wants to check it: what was promised, what came of it, and how."""
 
+import json
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,7 @@ SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "verify-draw.py"
 SETTLED_SECONDS = 365 * 24 * 3600
 """What was drawn never changes."""
 SCRIPT_SECONDS = 3600
+DAY_SECONDS = 24 * 3600
 NOT_YET = "The draw has not been held yet."
 
 
@@ -54,6 +56,17 @@ def places(slug: str) -> ResponseReturnValue:
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.set_etag(room.places_digest)
     return response.make_conditional(request)
+
+
+@bp.get("/shows/<slug>/draw/numbers/<shard>.json")
+def numbers(slug: str, shard: str) -> ResponseReturnValue:
+    """The numbers of places whose id ends in these two letters: small, and never changes."""
+    found = waitingroom.drawn_numbers(get_room(slug), shard)
+    if not found:
+        raise NotFound(NOT_YET)
+    response = shared(Response(json.dumps(found), mimetype="application/json"), seconds=DAY_SECONDS)
+    response.cache_control.immutable = True
+    return response
 
 
 @bp.get("/shows/<slug>/draw/verify-draw.py")

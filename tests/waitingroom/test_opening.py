@@ -126,3 +126,19 @@ def test_a_suspect_is_not_drawn(reseller: Tenant) -> None:
     assert suspect
     assert (suspect.state, suspect.number) == (PlaceState.WAITING, 4)
     assert room.drawn_count == 3
+
+
+def test_everybody_finds_its_number_in_a_small_part_of_the_draw(reseller: Tenant) -> None:
+    room, places = opened_with(40)
+
+    found = [waitingroom.drawn_numbers(room, place.id[-2:])[place.id] for place in places]
+
+    assert found == numbers_of(room, 40)
+    assert waitingroom.drawn_numbers(room, "!!") == {}
+
+
+def test_before_the_draw_nobody_finds_a_number(reseller: Tenant) -> None:
+    room = line.gathering()
+    place = waitingroom.join(room, line.guest(1))
+
+    assert waitingroom.drawn_numbers(room, place.id[-2:]) == {}
