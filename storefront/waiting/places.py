@@ -91,9 +91,7 @@ def _page(room: Room, place: Place) -> str:
     )
 
 
-def _state(
-    room: Room, place: Place, *, has_order: bool
-) -> tuple[PlaceState, datetime | None]:
+def _state(room: Room, place: Place, *, has_order: bool) -> tuple[PlaceState, datetime | None]:
     """What the page shows, and until when its pass is good. The box office knows best: an order
     that came to nothing gives its pass back."""
     if has_order:

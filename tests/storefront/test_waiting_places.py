@@ -182,7 +182,7 @@ def test_somebody_who_gathers_is_told_when_the_draw_is(browser, reseller):
     assert "You will be drawn at" in shown
     assert "Being early gives no advantage" in shown
     assert 'data-say="gathered">1<' in shown
-    assert 'http-equiv="refresh"' in shown
+    assert re.search(f'http-equiv="refresh" content="\\d+;url={page(room, "place")}"', shown)
 
 
 def test_a_line_that_was_paused_says_so(browser, room):
