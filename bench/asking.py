@@ -61,3 +61,18 @@ class Api:
             for ticket_type in each.ticket_types
         ]
         return lambda: chance.choice(patterns) % {b"number": next(_numbers)}
+
+    def place(self, show: str, *, email: str) -> bytes:
+        """In the waiting room of a show."""
+        body = json.dumps({"customer": {"email": email}})
+        return (
+            f"POST /v1/shows/{show}/places HTTP/1.1\r\n{self.rest}"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+        ).encode()
+
+    def places(self, show: str) -> Callable[[], bytes]:
+        """One after the other, each of somebody else."""
+        pattern = self.place(show, email=f"buyer{SOME_NUMBER}@example.org").replace(
+            SOME_NUMBER.encode(), b"%(number)09d"
+        )
+        return lambda: pattern % {b"number": next(_numbers)}

@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.programs import ROOT, Program, inherited
 from core.embedded import CannotStart, last_words, ports
 
+NAME = "nginx"
 CONFIGURATION = ROOT / "deploy" / "nginx.conf"
 ADDRESS = "127.0.0.1"
 SYSTEM_PATH = "/usr/sbin:/sbin:/usr/local/sbin"

@@ -6,24 +6,22 @@ request (by a second web server, otherwise idle), and the same rows written by S
 """
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from bench import floor, load, spending, stage
-from bench.asking import HELLO, Api
-from bench.figures import Figures, median
+from bench import floor, load, stage
+from bench.asking import Api
+from bench.figures import median
 from bench.outcomes import CLEAN, Outcome, conclude
 from bench.programs import Web
 from bench.resellers import Reseller
 from bench.stage import Stage
+from bench.turns import Turn, database_of, head, over_http, row
 
 NAME = "orders"
 APP = "bench.serving:create_app()"
 SHOWS = (1, *(10,) * 10)
 """Ticket types by show: one hot one, and a hundred in ten shows."""
 CAPACITY = 10_000_000
-SETTLING_SECONDS = 0.5
-WARM_UP_SECONDS = 1.0
 SAMPLE_SECONDS = 10
 SEED = 1
 
@@ -45,49 +43,6 @@ class Length:
 
 SHORT = Length(rounds=3, seconds=3.0, sql_seconds=1.5)
 FULL = Length(rounds=7, seconds=8.0, sql_seconds=4.0)
-
-
-@dataclass
-class Turn:
-    """One of the things that are measured, and what each round found of it."""
-
-    called: str
-    run: Callable[[float], Figures]
-    """For so many seconds."""
-    pids: dict[str, int]
-    """Whose CPU time it takes, beside our own."""
-    may_refuse: bool = False
-    """Not the product as it is: that it is overrun is what it is here to show."""
-    warm: list[Figures] = field(default_factory=list)
-    found: list[Figures] = field(default_factory=list)
-
-    def warm_up(self) -> None:
-        self.warm.append(self.run(WARM_UP_SECONDS))
-
-    def take(self, seconds: float) -> None:
-        self.found.append(spending.observed(lambda: self.run(seconds), self.pids))
-
-    @property
-    def everything(self) -> list[Figures]:
-        return self.warm + self.found
-
-
-def over_http(called: str, it: Stage, web: Web, next_request: Callable[[], bytes]) -> Turn:
-    def run(seconds: float) -> Figures:
-        return load.run(
-            web.port,
-            next_request,
-            seconds=seconds,
-            settling_seconds=SETTLING_SECONDS,
-            hello=HELLO,
-        )
-
-    return Turn(called, run, {"web": web.pids[0], **database_of(it)})
-
-
-def database_of(it: Stage) -> dict[str, int]:
-    """Nothing where the server is the caller's, and may be on another machine."""
-    return {"database": it.postgres.pid} if "postgres" in it.servers else {}
 
 
 def learned(it: Stage, copied: Reseller) -> floor.Floor:
@@ -193,27 +148,14 @@ def tell(outcome: Outcome, turns: list[Turn]) -> None:
         "hundred_of_hot": round(hundred.per_second / hot.per_second, 3),
     }
     for turn in turns:
-        together = median(turn.everything)
-        told = [
-            f"{turn.called}: {count} times {kind} {together.samples[kind].strip()}"
-            for kind, count in together.errors.items()
-        ]
-        if turn.may_refuse:
-            outcome.notes += told
-        else:
-            outcome.errors += together.errors.total()
-            outcome.problems += told
+        turn.confess(outcome)
     outcome.table = [
-        ("", "a second", "p50 ms", "p99 ms", "max ms", "CPU µs: web", "database", "asking"),
-        *(row(turn.called, of) for turn, of in zip(turns, medians, strict=True)),
+        head("web", "database", "asking"),
+        *(
+            row(turn.called, of, "web", "database", "asking")
+            for turn, of in zip(turns, medians, strict=True)
+        ),
     ]
-
-
-def row(called: str, of: Figures) -> tuple[str, ...]:
-    latencies = (of.p50_ms, of.p99_ms, of.max_ms)
-    spent = (of.cpu_us.get(each) for each in ("web", "database", "asking"))
-    figures = (of.per_second, *(each or None for each in latencies), *spent)
-    return (called, *("" if each is None else f"{each:,.0f}" for each in figures))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import wsgi
 from api import permissions
@@ -26,8 +27,9 @@ def create() -> ResponseReturnValue:
 def create_app() -> "WSGIApplication":
     permissions.SCOPES["empty.create"] = permissions.SCOPES["orders.create"]
     front = wsgi.create_app()
-    assert isinstance(front, wsgi.Doors), "the stage has no proxies"
-    door = front.doors[Door.API]
+    doors = front.app if isinstance(front, ProxyFix) else front
+    assert isinstance(doors, wsgi.Doors)
+    door = doors.doors[Door.API]
     assert isinstance(door, Flask)
     door.register_blueprint(bp)
     return front

@@ -5,6 +5,7 @@ beside its status. Whoever wants it looks first whether the machine has it (`fou
 """
 
 import json
+import resource
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 from bench.figures import Figures
 from core.embedded import CannotStart
 
+NAME = "wrk"
 SCRIPT = Path(__file__).with_name("wrk.lua")
 THREADS = 2
 ANSWER_SECONDS = 10
@@ -56,16 +58,18 @@ class Asking:
 
     def begin(self, seconds: float) -> "UnderWay":
         """The same beside other things: ask for its figures afterwards."""
+        spent_before = _spent_seconds()
         running = subprocess.Popen(
             self.command(seconds), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        return UnderWay(running, seconds)
+        return UnderWay(running, seconds, spent_before)
 
 
 @dataclass(frozen=True)
 class UnderWay:
     running: subprocess.Popen[str]
     seconds: float
+    spent_before: float
 
     def figures(self) -> Figures:
         """Wait for the end. Raises CannotStart if wrk fails."""
@@ -75,7 +79,16 @@ class UnderWay:
             self.running.kill()
         if self.running.returncode:
             raise CannotStart(f"wrk failed: {complaint.strip()}")
-        return read(said)
+        figures = read(said)
+        spent = _spent_seconds() - self.spent_before
+        figures.cpu_us["asking"] = round(spent / max(figures.answers, 1) * 1e6, 1)
+        return figures
+
+
+def _spent_seconds() -> float:
+    """CPU time of all our children that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def read(said: str) -> Figures:
