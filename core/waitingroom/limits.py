@@ -10,8 +10,8 @@ LINGER_SECONDS = 3
 """How long a pass that has bought is counted, until its order is (held orders are counted
 once a second)."""
 
-JOINS_OF_ADDRESS = 60
-"""New places from one address in ADDRESS_SECONDS: a family, or a floor of an office."""
+JOINS_OF_ADDRESS = 300
+"""New places from one address in ADDRESS_SECONDS: a campus, or a mobile network behind one."""
 ADDRESS_SECONDS = 600
 MOST_TRIES = 4
 """The room may have to be found again, or numbers reserved, before somebody is answered."""

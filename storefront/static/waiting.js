@@ -3,6 +3,7 @@
 (() => {
   'use strict'
   const SPREAD_SECONDS = 20 // when everybody has to ask for its page anew: not all at once
+  const NUMBERS_SECONDS = 8, NEAR = 1000, LOOKS_A_SECOND = 400 // after the draw, whoever is called soon looks first
   const JITTER = 0.2
   const MOST_BACKOFF_SECONDS = 120
   const LATE_SECONDS = 30
@@ -12,7 +13,7 @@
   const figures = new Intl.NumberFormat('en')
   const memory = {}
 
-  let room, facts, doc, words, own, title, spoken, calledAfter, skew = 0, pollAt, lookAt, failures = 0, isAsking = false
+  let room, facts, doc, words, own, title, spoken, calledAfter, skew = 0, pollAt, lookAt, numberAt, failures = 0, isAsking = false
 
   const recall = (name) => { try { return sessionStorage.getItem(name) } catch { return memory[name] ?? null } }
   const note = (name, value) => { memory[name] = value; try { sessionStorage.setItem(name, value) } catch { /* kept as long as the page */ } }
@@ -119,6 +120,8 @@
     skew = Date.parse(doc.at) - Date.now()
     const isOver = is('announced', 'gathering', 'open') ? doc.phase !== facts.state : doc.phase === 'closed'
     if (is('waiting') && own <= doc.serving) lookWithin(1)
+    else if (is('gathering') && own && own <= doc.serving) lookAt = Math.min(lookAt, now() + 2 * Math.random())
+    else if (is('gathering') && doc.phase === 'open' && doc.is_drawn) numberAt ||= now() + Math.random() * NUMBERS_SECONDS
     else if (isOver || isLost) lookWithin(facts.place ? SPREAD_SECONDS : 5)
     show()
   }
@@ -146,6 +149,22 @@
       taken(await answer.json())
     })
     if (wait) pollAt = now() + wait; else plan()
+  }
+
+  // One's own number, out of a small part of the draw that is the same for everybody. Then the page
+  // need not be asked for at once: that would be all who gathered in the same moment.
+  const findNumber = async () => {
+    numberAt = Infinity
+    when('due', true)
+    const wait = await ask(facts.numbers, 'application/json', async (answer) => {
+      if (answer.status !== 404 && !answer.ok) throw new Error('not now')
+      own = answer.ok ? (await answer.json())[facts.place] : 0
+      if (!own) return lookWithin(SPREAD_SECONDS) // not drawn: the page says why
+      say('drawn', words.drawn.replace('{number}', figures.format(own)))
+      announce(words.drawn.replace('{number}', figures.format(own)))
+      lookWithin(own <= doc.serving + NEAR ? 5 : Math.max(SPREAD_SECONDS, doc.gathered / LOOKS_A_SECOND))
+    })
+    if (wait) numberAt = now() + wait
   }
 
   // The page itself, asked for anew. What has the focus keeps it, if it is still there.
@@ -180,6 +199,7 @@
     }
     if (isAsking) return
     if (lookAt && now() >= lookAt) look()
+    else if (numberAt && now() >= numberAt) findNumber()
     else if (pollAt && now() >= pollAt) poll()
   }
 
@@ -194,7 +214,7 @@
     room = document.getElementById('room')
     facts = room.dataset
     title = document.title
-    pollAt = lookAt = 0
+    pollAt = lookAt = numberAt = 0
     const asking = room.querySelector('[data-asks]')
     if (!asking && !facts.again) note('tries', 0)
     if (asking) repeat(asking, ASK_AGAIN_SECONDS)

@@ -1,14 +1,16 @@
 """Switching waiting rooms of a running stack, as its own programs would.
 
 python -m tests.journeys.lines mark SLUG SHOW SEATS
+python -m tests.journeys.lines announce SLUG SHOW SECONDS
 python -m tests.journeys.lines close SLUG SHOW
 python -m tests.journeys.lines hasten SLUG SHOW PASS SECONDS     prints the pass that is left
 """
 
 import sys
+from datetime import timedelta
 
 from core import actors, catalogue, clock, tenancy, waitingroom
-from core.database import transaction
+from core.database import db, transaction
 from core.redis import client
 from core.waitingroom import Room
 from core.waitingroom.identifying import read_id
@@ -24,6 +26,16 @@ def mark(slug: str, seats: str) -> None:
         assert show
         waitingroom.mark(show, reason=WHY)
         waitingroom.change(show, reason=WHY, checkout_seats=int(seats))
+
+
+def announce(slug: str, seconds: str) -> None:
+    """Let the sale begin in a few seconds, with people gathering before it."""
+    with transaction():
+        show = catalogue.find_by_slug(slug)
+        assert show
+        show.on_sale_at = clock.now() + timedelta(seconds=float(seconds))
+        db.session.flush()
+        waitingroom.mark(show, reason=WHY)
 
 
 def close(slug: str) -> None:
@@ -59,7 +71,7 @@ def main(act: str, reseller: str, *facts: str) -> None:
         tenant = tenancy.find_by_slug(reseller)
         assert tenant
         with tenancy.bound_to(tenant), actors.acting_as("journey"):
-            {"mark": mark, "close": close, "hasten": hasten}[act](*facts)
+            {"mark": mark, "announce": announce, "close": close, "hasten": hasten}[act](*facts)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,9 @@ SETTLE_MS = 400
 """After scrolling, Chromium takes a moment to know again which frame is under the pointer."""
 
 
-def bookable(stack: Stack, slug: str) -> str:
-    """The slug of a show with plenty of tickets, which nobody has to wait for."""
+def bookable(stack: Stack, slug: str, *, nth: int = 0) -> str:
+    """The slug of a show with plenty of tickets, which nobody has to wait for; the first of them,
+    or another one."""
     rows = stack.query(
         slug,
         "SELECT s.slug FROM shows s JOIN ticket_types t ON t.show_id = s.id "
@@ -22,7 +23,7 @@ def bookable(stack: Stack, slug: str) -> str:
         "ORDER BY s.starts_at",
     )
     assert rows, "the demo has no show with plenty of tickets"
-    return str(rows[0][0])
+    return str(rows[nth][0])
 
 
 def choose(page: Page, stack: Stack, slug: str, show: str, quantity: int = 2) -> None:

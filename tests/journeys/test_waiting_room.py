@@ -40,6 +40,16 @@ def show(stack: Stack) -> Iterator[str]:
 
 
 @pytest.fixture
+def announced(stack: Stack) -> Iterator[str]:
+    """A show whose sale begins in some seconds; people gather."""
+    slug = shopping.bookable(stack, SLUG, nth=-1)
+    run(stack, "announce", slug, 12)
+    until(lambda: stack.get(f"{SLUG}.localhost", f"/shows/{slug}/waiting-room")[0] == 200)
+    yield slug
+    run(stack, "close", slug)
+
+
+@pytest.fixture
 def other(chromium: Browser) -> Iterator[BrowserContext]:
     """Somebody else, on a phone in the dark."""
     context = chromium.new_context(
@@ -156,3 +166,17 @@ def test_a_pass_that_runs_out_leads_back_to_the_line(
     page.wait_for_url("**/place")
     assert page.locator("#room").get_attribute("data-place") != before
     come_in(page)
+
+
+def test_who_gathers_is_drawn_and_learns_its_number(
+    page: Page, stack: Stack, announced: str
+) -> None:
+    join(page, stack, announced)
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are in the draw")
+    place = page.locator("#room").get_attribute("data-place")
+
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    come_in(page)
+
+    assert any(f"/draw/numbers/{(place or '')[-2:]}.json" in url for url in asked)

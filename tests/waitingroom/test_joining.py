@@ -7,9 +7,9 @@ from core.database import transaction
 from core.errors import NotFound
 from core.tenancy import Tenant, bound_to
 from core.waitingroom import Holder, PlaceState, RoomClosed, TooEarly, TooManyPlaces
-from core.waitingroom.limits import JOINS_OF_ADDRESS
 from tests.waitingroom import line
 
+FEW = 3
 ADA = Holder.account("ada@example.org")
 
 
@@ -61,9 +61,12 @@ def test_nobody_joins_where_nobody_needs_to_wait(reseller: Tenant) -> None:
         waitingroom.join(line.again(room), ADA)
 
 
-def test_places_of_one_address_are_counted(reseller: Tenant) -> None:
+def test_places_of_one_address_are_counted(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.waitingroom.joining.JOINS_OF_ADDRESS", FEW)
     room = line.opened()
-    for number in range(JOINS_OF_ADDRESS):
+    for number in range(FEW):
         waitingroom.join(room, line.guest(number), address="192.0.2.7")
 
     with pytest.raises(TooManyPlaces):
@@ -86,10 +89,13 @@ def test_addresses_of_one_household_count_as_one(
     assert waitingroom.join(room, line.guest(9), address="2001:db8:0:1::9").number
 
 
-def test_who_has_a_place_is_never_refused_for_its_address(reseller: Tenant) -> None:
+def test_who_has_a_place_is_never_refused_for_its_address(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.waitingroom.joining.JOINS_OF_ADDRESS", FEW)
     room = line.opened()
     first = waitingroom.join(room, line.guest(0), address="192.0.2.7")
-    for number in range(1, JOINS_OF_ADDRESS):
+    for number in range(1, FEW):
         waitingroom.join(room, line.guest(number), address="192.0.2.7")
 
     assert waitingroom.join(room, line.guest(0), address="192.0.2.7").id == first.id
