@@ -46,9 +46,12 @@ def asked(name: str, room: Room, parts: Sequence[str], *args: Any) -> list[Any]:
             restore(room)
             room = find_room_by_id(room.show_id) or room
             continue
-        if answer[0] != "full":
+        if answer[0] == "full":
+            reserve(room)
+        elif answer[0] == "returning":
+            time.sleep(PAUSE_SECONDS)
+        else:
             return answer
-        reserve(room)
     raise LineAway(index.AWAY)
 
 
@@ -140,4 +143,4 @@ def _begin_epoch(row: WaitingRoom) -> None:
 def _phase(row: WaitingRoom) -> str:
     if row.state == RoomState.READY:
         return "gathering"
-    return "drawing" if row.drawn_count else "open"
+    return "returning" if row.drawn_count else "open"

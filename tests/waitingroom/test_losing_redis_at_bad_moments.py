@@ -13,7 +13,7 @@ from core.redis import client
 from core.tenancy import Tenant
 from core.waitingroom import Holder, PlaceState, Room, index, opening, restoring
 from core.waitingroom.identifying import key_and_turn
-from core.waitingroom.index import Lost
+from core.waitingroom.index import LineAway, Lost
 from core.waitingroom.limits import LINGER_SECONDS
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.supplying import Seen, look_at
@@ -92,12 +92,15 @@ def test_who_looked_before_it_was_brought_back_does_not_undo_that(
     assert len(row_of(room).gaps) == 1
 
 
-def test_who_was_drawn_and_comes_before_the_numbers_are_back_has_its_own(reseller: Tenant) -> None:
+def test_who_was_drawn_and_comes_before_the_numbers_are_back_is_told_to_wait(
+    reseller: Tenant,
+) -> None:
     room, before = drawn_room()
     line.lose(room)
 
-    for each in range(PEOPLE):
-        waitingroom.join(line.again(room), line.guest(each))
+    for join_or_look in (waitingroom.join, waitingroom.look, waitingroom.claim):
+        with pytest.raises(LineAway):
+            join_or_look(line.again(room), line.guest(0))
     room = line.tend(room)
 
     assert {each: number_of(room, each) for each in range(PEOPLE)} == before
@@ -166,7 +169,7 @@ def test_a_line_is_not_opened_without_the_numbers_that_were_drawn(
         answer = run(name, room, *args)
         if name == "number" and batches == 1:
             line.lose(room)
-            waitingroom.join(line.again(room), ADA)
+            restoring.restore(line.again(room))
         return answer
 
     monkeypatch.setattr(index, "run", lost_once)

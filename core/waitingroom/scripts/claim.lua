@@ -10,6 +10,9 @@ end
 local turn, number, till, spent =
   found(KEYS[1], KEYS[2], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]))
 local asked = tonumber(ARGV[5])
+if not turn and room[1] == 'returning' then
+  return {'returning'}
+end
 if not turn or (asked >= 0 and asked ~= turn) then
   return {'unknown'}
 end

@@ -11,6 +11,9 @@ local turn, number, till, spent = found(KEYS[1], KEYS[2], ARGV[2], carried, tonu
 if turn and spent == 0 and (till == 0 or till > ms) then
   return answer('known', turn, number, till, spent, room)
 end
+if not turn and room[1] == 'returning' then
+  return {'returning'}  -- who was drawn is being written down again, and may be this one
+end
 turn = turn and turn + 1 or math.max(carried, 0)
 local is_suspect = ARGV[8] == '1'
 if KEYS[3] ~= '' then

@@ -7,6 +7,6 @@ end
 local turn, number, till, spent =
   found(KEYS[1], KEYS[2], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]))
 if not turn then
-  return {'unknown'}
+  return {room[1] == 'returning' and 'returning' or 'unknown'}
 end
 return answer('known', turn, number, till, spent, room)

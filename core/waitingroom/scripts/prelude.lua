@@ -31,7 +31,7 @@ local function found(room, places, holder, turn, number)
     return nil
   end
   local known = redis.call('HMGET', room, 'phase', 'reserved')
-  if number == 0 and known[1] == 'drawing' then
+  if number == 0 and (known[1] == 'drawing' or known[1] == 'returning') then
     return turn, 0, 0, 0  -- drawn or not: in a moment it is written down here
   end
   if number == 0 and known[1] == 'gathering' then
