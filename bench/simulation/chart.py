@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-WIDTH, HEIGHT = 960, 600
+WIDTH, HEIGHT = 940, 560
 LEFT, TOP, PANEL_WIDTH, PANEL_HEIGHT = 76, 84, 370, 190
 ACROSS, DOWN = 464, 250
 TICKS = 4
@@ -61,16 +61,10 @@ def _told(sale: dict[str, Any]) -> str:
 
 def _column(sale: dict[str, Any], x: float) -> str:
     head = f"Stripe takes {sale['plan']['payments_per_second']} payments a second"
-    course = [each for each in sale["course"] if each["at"] <= _end_ms(sale)]
-    panels = [_panel(course, lines, x, TOP + row * DOWN) for row, lines in enumerate(PANELS)]
+    panels = [
+        _panel(sale["course"], lines, x, TOP + row * DOWN) for row, lines in enumerate(PANELS)
+    ]
     return "\n".join([f'<text class="head" x="{x}" y="{TOP - 26}">{head}</text>', *panels])
-
-
-def _end_ms(sale: dict[str, Any]) -> float:
-    """A little after nearly everything is sold: what follows are holds that come back."""
-    return float(
-        sale["figures"]["last_of_98_percent_seconds"] * 1.25 * 1000 or sale["course"][-1]["at"]
-    )
 
 
 def _panel(

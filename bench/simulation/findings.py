@@ -14,6 +14,8 @@ from bench.simulation.sale import Moment, Sale
 DRAWN_IN = 10
 """Parts of equal size, of arrivals and of numbers, for chi-square."""
 COURSE_POINTS = 240
+AFTER = 1.25
+"""How much longer the course is told than until 98 % are sold."""
 RIGHT = 0.25
 """An estimate is right that is off by no more than this share of the wait."""
 NEAR_SECONDS = 60.0
@@ -30,7 +32,7 @@ def of(sale: Sale) -> dict[str, Any]:
         "plan": asdict(sale.plan),
         "figures": figures,
         "problems": sale.promises.broken,
-        "course": [asdict(each) for each in _thinned(sale.moments)],
+        "course": [asdict(each) for each in _thinned(_until_nearly_sold(sale))],
     }
 
 
@@ -126,7 +128,7 @@ def _fairness(sale: Sale) -> dict[str, float]:
 
 def _estimates(sale: Sale) -> dict[str, float]:
     """What people were told first, beside what became of it."""
-    off, is_right = [], []
+    off, is_right, is_short = [], [], []
     for who in sale.people:
         called_at = sale.line.called_at(who.number)
         if who.told_seconds is None or called_at is None:
@@ -134,6 +136,7 @@ def _estimates(sale: Sale) -> dict[str, float]:
         wait = (called_at - who.told_at) / SECOND
         off.append(abs(who.told_seconds - wait))
         is_right.append(off[-1] <= max(RIGHT * wait, NEAR_SECONDS))
+        is_short.append(who.told_seconds < wait)
     told = [who for who in sale.people if who.told_chance is not None]
     came_through = {Fate.BOUGHT, Fate.NOT_PAID, Fate.DROPPED_OUT, Fate.NEVER_CAME}
     gone = {Fate.IMPATIENT, Fate.DISCOURAGED, Fate.LEFT_EARLY}
@@ -141,6 +144,7 @@ def _estimates(sale: Sale) -> dict[str, float]:
         "estimates_told": float(len(off)),
         "estimate_off_p50_seconds": statistics.median(off) if off else 0.0,
         "estimate_right_share": _share(is_right),
+        "estimate_too_short_share": _share(is_short),
         "estimate_raised_people_share": _share([who.rises > 0 for who in told]),
         "estimate_raises_most": float(max((who.rises for who in told), default=0)),
     }
@@ -175,18 +179,29 @@ def _seats(sale: Sale) -> dict[str, float]:
     }
     return shares | {
         "seats": float(sale.plan.seats),
+        "stranded_ticket_minutes": _stranded(sale.moments),
         "seats_most": float(sale.promises.most_seats),
         "seats_mean": _mean([each.seats for each in busy]),
         "lingering_most": float(max((each.lingering for each in busy), default=0)),
     }
 
 
+def _stranded(moments: list[Moment]) -> float:
+    """Tickets that nobody inside chooses from while people wait and nobody is called, by time."""
+    idle = [
+        max(0, each.left - each.choosing - each.unclaimed)
+        for before, each in _pairs(moments)
+        if each.serving == before.serving and each.why == "stock" and each.waiting
+    ]
+    return sum(idle) * SECOND / MINUTE
+
+
 def _load(sale: Sale) -> dict[str, float]:
-    seconds = max(1, len(sale.moments))
+    waiting = max(1, sum(each.waiting > 0 for each in sale.moments))
     return {
         "polls": float(sum(sale.polls.values())),
         "polls_per_second_max": float(max(sale.polls.values(), default=0)),
-        "polls_to_origin_per_second": min(1.0, sum(map(bool, sale.polls.values())) / seconds),
+        "polls_to_origin_per_second": sum(map(bool, sale.polls.values())) / waiting,
         "own_requests": float(sum(sale.asked.values())),
         "own_requests_per_second_max": float(max(sale.asked.values(), default=0)),
         "redis_bytes": float(sale.bytes),
@@ -214,6 +229,12 @@ def _wait(sale: Sale, who: Person) -> float | None:
     if called_at is None or who.noticed_at is None:
         return None
     return max(0.0, called_at - max(0.0, who.arrives_at)) / SECOND
+
+
+def _until_nearly_sold(sale: Sale) -> list[Moment]:
+    """And a little longer; what follows are the last holds that come back."""
+    nearly = _when(sale, lambda each: each.sold >= 0.98 * sale.plan.tickets) * SECOND
+    return [each for each in sale.moments if not nearly or each.at <= nearly * AFTER]
 
 
 def _thinned(moments: list[Moment]) -> list[Moment]:

@@ -50,6 +50,7 @@ class Moment:
     """Seats that the line believes taken besides these."""
     sold: int
     held: int
+    left: int
     payments: int
     per_minute: float
     conversion: float
@@ -121,6 +122,7 @@ class Simulation:
         elif who.is_gone_before:
             self._leave(who, Fate.LEFT_EARLY)
         else:
+            self.sale.waiting += 1
             sees = (1 + 4 * self.luck.random()) * (1 + who.has_hidden_page)
             looks = SPREAD_SECONDS * self.luck.random()
             self.agenda.begin(self._visit(who), opened_at + (sees + looks) * SECOND)
@@ -147,6 +149,7 @@ class Simulation:
             lingering=sale.line.lingering(),
             sold=checkout.sold,
             held=checkout.held_tickets,
+            left=checkout.left,
             payments=checkout.payments,
             per_minute=self.doc.per_minute,
             conversion=self.doc.conversion,
@@ -162,7 +165,7 @@ class Simulation:
         self._ask()
         if not who.has_gathered:
             self.sale.line.join(who, self.agenda.now)
-        self.sale.waiting += 1
+            self.sale.waiting += 1
         yield from self._wait(who)
         self.sale.waiting -= 1
         if who.fate is Fate.UNDECIDED:

@@ -26,22 +26,17 @@ def sold(room: Room) -> Sale:
     return Simulation(room, PLAN).run()
 
 
-def test_a_sale_ends_with_everything_sold_and_nothing_broken(room):
-    sale_of_all = sold(room)
+def test_a_sale_ends_with_everything_sold_and_can_be_told_and_drawn(room):
+    over = sold(room)
 
-    assert sale_of_all.promises.broken == []
-    assert sale_of_all.checkout.sold == PLAN.tickets
-    assert 0 < sale_of_all.promises.most_seats <= PLAN.seats
-
-
-def test_what_it_came_to_can_be_told_and_drawn(room):
-    found = json.loads(json.dumps(findings.of(sold(room))))
-
+    found = json.loads(json.dumps(findings.of(over)))
     outcome = sale.Outcome("sale")
     sale.tell(outcome, [found, found])
     picture = ET.fromstring(chart.drawn([found, found]))
-    assert outcome.is_sound
+    assert (over.promises.broken, over.checkout.sold) == ([], PLAN.tickets)
+    assert 0 < over.promises.most_seats <= PLAN.seats
     assert found["figures"]["later_rank_correlation"] == 1
+    assert outcome.is_sound
     assert [each.tag.rpartition("}")[2] for each in picture][:2] == ["title", "desc"]
 
 
