@@ -97,6 +97,11 @@ class Sale:
         self._is_closed.set()
         assert not self.goes_on, ("they buy still", self.statuses, self.complaints)
 
+    def close(self) -> None:
+        """Whoever is through with an order goes home, whatever is left."""
+        self._is_closed.set()
+        self.end()
+
     def longest_gap_seconds(self) -> float:
         """Between two orders placed one after the other."""
         moments = sorted(each.at for each in self.placed)
