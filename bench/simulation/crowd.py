@@ -106,6 +106,8 @@ class Person:
     number: int = 0
     fate: Fate = Fate.UNDECIDED
     bought: int = 0
+    looks_at: float = 0.0
+    """At its page, after the draw."""
     noticed_at: float | None = None
     admitted_at: float | None = None
     was_late: bool = False

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from bench.simulation.crowd import MINUTE, SECOND, Fate, Group, Person
-from bench.simulation.sale import Moment, Sale
+from bench.simulation.records import Moment, Sale
 
 DRAWN_IN = 10
 """Parts of equal size, of arrivals and of numbers, for chi-square."""

@@ -2,7 +2,6 @@
 
 import random
 import time
-from dataclasses import dataclass, field
 
 from bench.simulation import crowd
 from bench.simulation.agenda import Agenda, Life
@@ -11,12 +10,16 @@ from bench.simulation.crowd import MINUTE, SECOND, Fate, Person
 from bench.simulation.line import Line
 from bench.simulation.plans import Plan
 from bench.simulation.promises import Promises
+from bench.simulation.records import Moment, Sale
 from core.waitingroom import NowServing, Room
 from storefront.waiting.telling import Told, tell_of
 
 JITTER = 0.2
-SPREAD_SECONDS = 20
-"""Within which everybody asks for its number once the draw was held (static/waiting.js)."""
+NUMBERS_SECONDS = 8
+"""Within which everybody gets its number once the draw was held, from what caches keep."""
+NEAR, NEAR_SECONDS, SPREAD_SECONDS, LOOKS_A_SECOND = 1000, 5, 20, 400
+"""Then the page is asked for: soon by who is near, by the others so that so many do in a second
+(all of it as in storefront/static/waiting.js)."""
 ASK_AGAIN_SECONDS = 8
 """Who is late, whether a seat is free (there too)."""
 LOOK_AGAIN_SECONDS = 15
@@ -24,61 +27,6 @@ LOOK_AGAIN_SECONDS = 15
 MOST_MS = 6 * 60 * MINUTE
 WEIGH_EVERY = 60
 """Seconds."""
-
-
-@dataclass(slots=True)
-class Moment:
-    """A second of the sale, after those were called who could be."""
-
-    at: float
-    waiting: int
-    """People who look at the page; more numbers are waiting than people."""
-    last: int
-    serving: int
-    why: str
-    unclaimed: int
-    choosing: int
-    gone: int
-    """Passes whose people have left."""
-    turns: int
-    """Orders that wait for the payment provider."""
-    paying: int
-    abandoned: int
-    """Orders that nobody is going to pay."""
-    seats: int
-    lingering: int
-    """Seats that the line believes taken besides these."""
-    sold: int
-    held: int
-    left: int
-    payments: int
-    per_minute: float
-    conversion: float
-
-
-@dataclass
-class Sale:
-    """What a plan came to."""
-
-    plan: Plan
-    line: Line
-    checkout: Checkout
-    promises: Promises
-    people: list[Person]
-    moments: list[Moment] = field(default_factory=list)
-    polls: dict[int, int] = field(default_factory=dict)
-    """Of the shared document, by second."""
-    asked: dict[int, int] = field(default_factory=dict)
-    """What no cache can answer, by second: joins, looks at one's own place, claims, orders."""
-    bytes: int = 0
-    places: int = 0
-    """When it was weighed."""
-    choosing: int = 0
-    turns: int = 0
-    paying: int = 0
-    waiting: int = 0
-    seconds: float = 0.0
-    """Real ones."""
 
 
 class Simulation:
@@ -124,8 +72,10 @@ class Simulation:
         else:
             self.sale.waiting += 1
             sees = (1 + 4 * self.luck.random()) * (1 + who.has_hidden_page)
-            looks = SPREAD_SECONDS * self.luck.random()
-            self.agenda.begin(self._visit(who), opened_at + (sees + looks) * SECOND)
+            knows_at = opened_at + (sees + NUMBERS_SECONDS * self.luck.random()) * SECOND
+            self.agenda.begin(self._visit(who), knows_at)
+            who.looks_at = knows_at + self._spread(who) * self.luck.random() * SECOND
+            self.agenda.begin(self._look(), who.looks_at)
 
     def _tend(self) -> None:
         sale, at = self.sale, self.agenda.now
@@ -161,9 +111,20 @@ class Simulation:
                 sale.bytes, sale.places = weight, called.last
         sale.moments.append(moment)
 
-    def _visit(self, who: Person) -> Life:
+    def _spread(self, who: Person) -> float:
+        """Seconds within which somebody who was drawn asks for its page."""
+        gathered = int(self.sale.line.fields["gathered"])
+        return (
+            NEAR_SECONDS if who.number <= NEAR else max(SPREAD_SECONDS, gathered / LOOKS_A_SECOND)
+        )
+
+    def _look(self) -> Life:
         self._ask()
+        yield from ()
+
+    def _visit(self, who: Person) -> Life:
         if not who.has_gathered:
+            self._ask(who.arrives_at)
             self.sale.line.join(who, self.agenda.now)
             self.sale.waiting += 1
         yield from self._wait(who)
@@ -246,8 +207,9 @@ class Simulation:
         self.sale.polls[second] = self.sale.polls.get(second, 0) + 1
         return self.doc
 
-    def _ask(self) -> None:
-        second = int(self.agenda.now // SECOND)
+    def _ask(self, at: float | None = None) -> None:
+        """Now, or when somebody came while the draw was held."""
+        second = int((self.agenda.now if at is None else at) // SECOND)
         self.sale.asked[second] = self.sale.asked.get(second, 0) + 1
 
     def _claimed(self, who: Person) -> float | None:
@@ -255,6 +217,8 @@ class Simulation:
         return self.sale.line.claim(who, self.agenda.now)
 
     def _tell(self, who: Person, before: Told | None) -> Told | None:
+        if self.agenda.now < who.looks_at:
+            return before
         now = int(self.agenda.now // SECOND)
         told = tell_of(self.doc, who.number, before, now)
         if told and not before:

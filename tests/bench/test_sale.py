@@ -9,7 +9,8 @@ from bench import sale
 from bench.simulation import chart, findings
 from bench.simulation.plans import Plan
 from bench.simulation.promises import Promises
-from bench.simulation.sale import Sale, Simulation
+from bench.simulation.records import Sale
+from bench.simulation.sale import Simulation
 from core import waitingroom
 from core.waitingroom import Room
 from tests.waitingroom import line as lines
