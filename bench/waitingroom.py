@@ -7,17 +7,14 @@ of each, how often the application is asked for the document, and that every num
 """
 
 import json
-import time
-from array import array
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from dataclasses import dataclass
 
 import redis
 
 from bench import load, nginx, stage, wrk
-from bench.asking import HELLO, Api
+from bench.asking import Api
 from bench.figures import Figures, median
+from bench.lines import Line, mark
 from bench.nginx import Nginx
 from bench.outcomes import CLEAN, Outcome, conclude
 from bench.stage import Stage
@@ -27,16 +24,10 @@ from core.embedded import ports
 
 NAME = "waitingroom"
 APP = "bench.serving:create_app()"
-PEOPLE = 100_000
-LONGEST_JOINING_SECONDS = 240
-"""For those who have not joined in the rounds, on the slowest machine."""
-ASK_SECONDS = 10
 POLLERS = 256
 POLL_PAUSE_MS = 50
 """Of each on average: together five thousand polls a second, which is a hundred thousand people who
 look every twenty seconds."""
-FRESH_SECONDS = 1.5
-"""What others know of a room is no older: who joined it, and whether it is open."""
 MEGABYTE = 2**20
 
 TARGETS = {
@@ -56,80 +47,28 @@ class Length:
     join_seconds: float
     poll_rounds: int
     poll_seconds: float
+    crowd_rounds: int
     crowd_seconds: float
 
 
 SHORT = Length(
-    rounds=4, empty_seconds=3, join_seconds=7, poll_rounds=5, poll_seconds=2, crowd_seconds=5
+    rounds=4,
+    empty_seconds=3,
+    join_seconds=7,
+    poll_rounds=8,
+    poll_seconds=1,
+    crowd_rounds=2,
+    crowd_seconds=3,
 )
 FULL = Length(
-    rounds=7, empty_seconds=8, join_seconds=15, poll_rounds=10, poll_seconds=5, crowd_seconds=20
+    rounds=7,
+    empty_seconds=8,
+    join_seconds=15,
+    poll_rounds=10,
+    poll_seconds=5,
+    crowd_rounds=5,
+    crowd_seconds=10,
 )
-
-
-@dataclass
-class Line:
-    """One line on the stage: how to join it, where its document is, and what people were told."""
-
-    it: Stage
-    next_request: Callable[[], bytes]
-    path: str = ""
-    """Of the document."""
-    numbers: "array[int]" = field(default_factory=lambda: array("L"))
-
-    def __post_init__(self) -> None:
-        first = json.loads(ask(self.it.port, self.next_request()))
-        self.numbers.append(first["number"])
-        self.path = urlsplit(first["now_serving"]).path
-
-    def joining(self, called: str) -> Turn:
-        turn = over_http(
-            called, self.it, self.it.web, self.next_request, fine={201}, heard=self.hear
-        )
-        if "redis" in self.it.servers:
-            turn.pids["redis"] = self.it.redis.pid
-        return turn
-
-    def hear(self, _: bytes, status: int, body: bytes) -> None:
-        if status == 201:
-            begin = body.index(b'"number":') + 9
-            self.numbers.append(int(body[begin : body.index(b",", begin)]))
-
-    def fill(self) -> Figures:
-        """Let people join until there are enough."""
-        return load.run(
-            self.it.port,
-            self.next_request,
-            seconds=LONGEST_JOINING_SECONDS,
-            count=max(PEOPLE - len(self.numbers), 0),
-            hello=HELLO,
-            fine={201},
-            heard=self.hear,
-        )
-
-    @property
-    def host(self) -> str:
-        return f"{self.it.reseller.slug}.localhost"
-
-    def document(self) -> bytes:
-        """From the application itself."""
-        return ask(self.it.port, f"GET {self.path} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
-
-    def asked_for(self) -> int:
-        """How often the application was asked for the document so far, by its own log."""
-        return self.it.web.log.read_bytes().count(f'"path": "{self.path}"'.encode())
-
-    def problems(self, failed: int) -> list[str]:
-        """Each number once, and none left out; of what failed nobody knows whether it has one."""
-        time.sleep(FRESH_SECONDS)
-        last = json.loads(self.document())["last"]
-        count, given, highest = len(self.numbers), len(set(self.numbers)), max(self.numbers)
-        if count == given and highest <= last and count <= last <= count + failed:
-            return []
-        return [
-            f"{count} people joined ({failed} failed), with {given} numbers up to {highest}, and"
-            f" the line says it is {last} long"
-        ]
 
 
 def measure(is_full: bool) -> Outcome:
@@ -138,6 +77,7 @@ def measure(is_full: bool) -> Outcome:
     with stage.open(shows=(1, 1), app=APP, environment={"TRUSTED_PROXIES": "1"}) as it:
         hot, other = (each.show for each in it.reseller.shows)
         mark(it, hot, other)
+        it.begin("relay", "-m", "jobs.relay")  # tends the lines, as nobody looks at them yet
         api = Api(it.api_host, it.reseller.key)
         line = Line(it, api.places(hot))
         empty = over_http("empty authenticated POST", it, it.web, api.empty_post)
@@ -162,12 +102,6 @@ def measure(is_full: bool) -> Outcome:
         outcome.audit = CLEAN if not findings else f"{len(findings)} findings"
         outcome.problems += findings
     return outcome
-
-
-def mark(it: Stage, *shows: str) -> None:
-    """Let lines stand for these shows; when it is done, every process of the web server knows."""
-    it.run("-m", "bench.marking", it.reseller.reference, *shows)
-    time.sleep(FRESH_SECONDS)
 
 
 def look(outcome: Outcome, line: Line, length: Length) -> list[Turn]:
@@ -197,14 +131,16 @@ def look(outcome: Outcome, line: Line, length: Length) -> list[Turn]:
         polls.take(length.poll_seconds)
     crowd = Asking(front.port, line.host, line.path, POLLERS, pause_ms=POLL_PAUSE_MS)
     crowded = Turn("the document, while people join", crowd.run, pids)
-    joins = line.joining("joins, while people look")
-    under_way = crowd.begin(length.crowd_seconds)
-    joins.take(length.crowd_seconds)
-    crowded.found.append(under_way.figures())
+    alone, joins = line.joining("joins, nobody looks"), line.joining("joins, while people look")
+    for _ in range(length.crowd_rounds):
+        alone.take(length.crowd_seconds)
+        under_way = crowd.begin(length.crowd_seconds)
+        joins.take(length.crowd_seconds)
+        crowded.found.append(under_way.figures())
     seconds = sum(each.seconds for turn in (polls, crowded) for each in turn.everything)
     asked = line.asked_for() - asked_before
     outcome.figures["origin_requests_per_second"] = round(asked / seconds, 2)
-    return [files, polls, joins, crowded]
+    return [files, polls, alone, joins, crowded]
 
 
 # With the headers that the document has.
@@ -221,21 +157,6 @@ server {
 """
 
 
-def ask(port: int, request: bytes) -> bytes:
-    """The body of the answer to one request."""
-    bodies: list[bytes] = []
-    found = load.run(
-        port,
-        lambda: request,
-        seconds=ASK_SECONDS,
-        count=1,
-        connections=1,
-        heard=lambda _, __, body: bodies.append(body),
-    )
-    assert not found.errors, found
-    return bodies[0]
-
-
 def kept_bytes(it: Stage) -> int:
     """Of Redis's memory, what is not there for its connections or on its way to the disk."""
     with redis.Redis.from_url(it.redis_url) as server:
@@ -245,7 +166,10 @@ def kept_bytes(it: Stage) -> int:
 
 def tell(outcome: Outcome, line: Line, turns: list[Turn]) -> None:
     """Figures, ratios and the table out of what the rounds found."""
-    names = ("empty_posts", "joins", "static_files", "polls", "crowded_joins", "crowded_polls")
+    names = (
+        "empty_posts", "joins", "static_files", "polls",
+        "lonely_joins", "crowded_joins", "crowded_polls",
+    )  # fmt: skip
     medians = dict(zip(names, (median(turn.found) for turn in turns), strict=False))
     for name, of in medians.items():
         outcome.figures |= {
@@ -263,7 +187,9 @@ def tell(outcome: Outcome, line: Line, turns: list[Turn]) -> None:
     outcome.ratios["joins_of_empty_post"] = share(medians["joins"], medians["empty_posts"])
     if "polls" in medians:
         outcome.ratios["serving_of_static_file"] = share(medians["polls"], medians["static_files"])
-        outcome.ratios["crowded_of_joins"] = share(medians["crowded_joins"], medians["joins"])
+        outcome.ratios["crowded_of_lonely_joins"] = share(
+            medians["crowded_joins"], medians["lonely_joins"]
+        )
     programs = ("web", "redis", "database", "nginx", "asking")
     outcome.table = [head(*programs)]
     outcome.table += [

@@ -4,7 +4,7 @@ import pytest
 
 from bench import load
 from bench.asking import Api
-from bench.waitingroom import Line, mark
+from bench.lines import Line, mark
 
 
 @pytest.fixture(scope="module")

@@ -204,7 +204,7 @@ def test_a_crowd_costs_one_request(behind, in_front, host):
     assert len(behind.asked[host]) == 2
 
 
-@pytest.mark.parametrize("page", ["waiting-room", "draw", "draw.json", "draw/places.txt"])
+@pytest.mark.parametrize("page", ["waiting-room", "draw", "draw.json", "draw/numbers/7k.json"])
 def test_a_crowd_at_the_door_costs_one_request(behind, in_front, host, page):
     behind.answers[host] = slowly(counting(**A_SECOND))
 
