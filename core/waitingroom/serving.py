@@ -13,9 +13,10 @@ import structlog
 from core import clock, money, orders
 from core.catalogue import Show, TypeState
 from core.database import db
+from core.errors import Unavailable
 from core.remembering import Remembered
 from core.waitingroom import index
-from core.waitingroom.calling import Why, conversion, why_of
+from core.waitingroom.calling import TICKETS_AN_ORDER, Why, conversion, why_of
 from core.waitingroom.index import LineAway, Lost
 from core.waitingroom.places import Place, people_ahead
 from core.waitingroom.rooms import Room, RoomPhase
@@ -39,8 +40,6 @@ MOST_OF_REASON = 200
 """Characters of an error in the log."""
 LEAST_PACE = 0.02
 """Calls a second below which nobody can tell how long it will take."""
-TICKETS_AN_ORDER = 2.0
-"""What people buy, as long as nobody has seen what they do here."""
 
 log = structlog.get_logger()
 
@@ -86,6 +85,8 @@ class NowServing:
     is_drawn: bool
     ticket_types: Sequence[Left] = field(default=())
     tickets_left: int = 0
+    choosing: int = 0
+    """People who are called, or are in and have not bought yet."""
     conversion: float = 1.0
 
     def people_ahead(self, number: int) -> int:
@@ -95,7 +96,7 @@ class NowServing:
         """How long until this number is called, at the pace of the last minute; None if nobody
         can tell."""
         pace = self.per_minute / 60
-        if self.is_paused or self.is_interrupted or pace < LEAST_PACE:
+        if self.is_paused or self.is_interrupted or self.why is Why.STOCK or pace < LEAST_PACE:
             return None
         return math.ceil((self.people_ahead(number) + 1) / pace) if number > self.serving else 0
 
@@ -109,7 +110,8 @@ class NowServing:
         """'likely', 'uncertain' or 'unlikely': whether tickets will be left for this number."""
         if self.phase is not RoomPhase.OPEN or self.is_interrupted:
             return None
-        wanted = self.people_ahead(number) * self.conversion * TICKETS_AN_ORDER
+        before = self.people_ahead(number) + self.choosing
+        wanted = before * self.conversion * TICKETS_AN_ORDER
         if wanted <= self.tickets_left * 0.7:
             return "likely"
         return "uncertain" if wanted <= self.tickets_left * 1.5 else "unlikely"
@@ -148,6 +150,7 @@ class NowServing:
                 for each in self.ticket_types
             ],
             "tickets_left": self.tickets_left,
+            "choosing": self.choosing,
             "conversion": round(self.conversion, 2),
             "polls": POLLS,
             "commitment": self.commitment,
@@ -172,16 +175,15 @@ def now_serving(room: Room) -> NowServing:
     Whoever looks tends the room as well. If Redis or the database is away, the last that is known.
     Outside of any transaction.
     """
-    key = _Key(room.schema, room.show_id, room)
     try:
-        return _known.get(key)
-    except (redis.RedisError, LineAway, Lost, sa.exc.SQLAlchemyError) as error:
-        log.warning("waiting_room.interrupted", show=room.show, why=repr(error)[:MOST_OF_REASON])
-        db.session.rollback()
-        last = _last_seen.get((room.schema, room.show_id)) or _unknown(room)
-        return replace(
-            last, phase=room.phase(clock.now()), is_interrupted=True, why=Why.INTERRUPTED
-        )
+        return _known.get(_Key(room.schema, room.show_id, room))
+    except Unavailable:  # nobody could even look
+        return _interrupted(room)
+
+
+def _interrupted(room: Room) -> NowServing:
+    last = _last_seen.get((room.schema, room.show_id)) or _unknown(room)
+    return replace(last, phase=room.phase(clock.now()), is_interrupted=True, why=Why.INTERRUPTED)
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,18 @@ class _Key:
 
 
 def _look_up(key: _Key) -> NowServing:
-    room = key.room
+    """That nobody answers is remembered as well: it is asked for as often as ever."""
+    try:
+        return _look(key.room)
+    except (redis.RedisError, LineAway, Lost, sa.exc.SQLAlchemyError) as error:
+        log.warning(
+            "waiting_room.interrupted", show=key.room.show, why=repr(error)[:MOST_OF_REASON]
+        )
+        db.session.rollback()
+        return _interrupted(key.room)
+
+
+def _look(room: Room) -> NowServing:
     tend(room)
     at = orders.database_now()
     phase = room.phase(at)
@@ -242,6 +255,7 @@ def _describe(room: Room, at: datetime, phase: RoomPhase, fields: Mapping[str, s
             for each in available
         ],
         tickets_left=sum(max(0, each.left) for each in available),
+        choosing=sum(int(fields.get(name, 0)) for name in ("passes", "unclaimed", "phantoms")),
         conversion=conversion(fields) if fields else 1.0,
     )
 

@@ -11,7 +11,7 @@ from core import clock, waitingroom
 from core.database import db
 from core.redis import client
 from core.tenancy import Tenant
-from core.waitingroom import Holder, PlaceState, Room, index, opening, restoring
+from core.waitingroom import Holder, PlaceState, Room, index, opening, restoring, serving
 from core.waitingroom.identifying import key_and_turn
 from core.waitingroom.index import LineAway, Lost
 from core.waitingroom.limits import LINGER_SECONDS
@@ -230,3 +230,22 @@ def test_a_late_one_does_not_take_the_seat_of_an_order_that_is_not_counted_yet(
     late = waitingroom.claim(room, line.guest(0), now_ms=at + 124_500)
 
     assert late.state is PlaceState.CALLED
+
+
+def test_that_the_line_stands_still_is_told_to_everybody_and_looked_at_once(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred thousand who ask meanwhile cost one look, and none sees the old figures as new."""
+    room = line.tend(line.opened())
+    assert not waitingroom.now_serving(room).is_interrupted
+    serving._known.forget()
+    looks = []
+
+    def away(room: Room) -> None:
+        looks.append(room)
+        raise LineAway(index.AWAY)
+
+    monkeypatch.setattr(serving, "tend", away)
+
+    assert all(waitingroom.now_serving(room).is_interrupted for _ in range(20))
+    assert len(looks) == 1
