@@ -27,6 +27,7 @@ THINKING_SECONDS = 0.08
 STANDSTILL_SECONDS = 30.0
 ENDING_SECONDS = 300.0
 POLL_SECONDS = 0.01
+MOST_GAPS = 5
 PLACED, CONFLICT, LATER = 201, 409, 503
 
 
@@ -106,6 +107,12 @@ class Sale:
         """Between two orders placed one after the other."""
         moments = sorted(each.at for each in self.placed)
         return max(later - earlier for earlier, later in pairwise(moments))
+
+    def gaps(self) -> list[tuple[float, float]]:
+        """The longest times without an order in seconds, and when each began."""
+        moments = sorted(each.at for each in self.placed)
+        gaps = ((later - earlier, earlier) for earlier, later in pairwise(moments))
+        return sorted(gaps, reverse=True)[:MOST_GAPS]
 
     def ask(
         self, connection: http.client.HTTPConnection, key: str, body: bytes

@@ -12,7 +12,7 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import psutil
 import pytest
@@ -122,6 +122,8 @@ class Evening:
     crowd: Crowd
     size: Size
     asker: Asker
+    begun: list[float] = field(default_factory=list)
+    """When each fault began and ended, in seconds of the evening."""
 
     def wait_for_orders(self, more: int) -> None:
         """Until so many more have been placed, and somebody is about to; or everybody is gone."""
@@ -235,12 +237,14 @@ def sell_through_the_line(ground: Ground, seed: int, faults: list[Fault], size: 
             evening.wait_for_orders(1)
             assert crowd.goes_on, "all was sold before anything broke"
             crowd.fault = fault.__name__
+            evening.begun.append(round(time.monotonic() - began, 1))
             fault(evening)
+            evening.begun.append(round(time.monotonic() - began, 1))
             crowd.fault = ""
         crowd.wait(size.ending_seconds)
 
     sale.close()
-    tell(evening, watcher, sale, faults, time.monotonic() - began)
+    tell(evening, watcher, sale, faults, began)
 
     reckon(evening, watcher, sale, faults)
 
@@ -288,22 +292,24 @@ def reckon(evening: Evening, watcher: Watcher, sale: Sale, faults: list[Fault]) 
     assert sum(state != "cancelled" for _, state in orders) <= size.tickets
 
 
-def tell(
-    evening: Evening, watcher: Watcher, sale: Sale, faults: list[Fault], seconds: float
-) -> None:
+def tell(evening: Evening, watcher: Watcher, sale: Sale, faults: list[Fault], began: float) -> None:
     print(
         json.dumps(
             {
                 "faults": [fault.__name__ for fault in faults],
                 "seed": evening.crowd.seed,
-                "seconds": round(seconds, 1),
+                "seconds": round(time.monotonic() - began, 1),
                 "ends": evening.crowd.ends(),
                 "orders during": Counter(fault for fault, _ in evening.crowd.placed_at),
                 "most let in": watcher.most(),
                 "seats": evening.size.seats,
                 "seconds above": round(watcher.longest_above(evening.size.seats), 1),
                 "ordinary orders": len(sale.placed),
-                "ordinary gap seconds": round(sale.longest_gap_seconds(), 2),
+                "ordinary tries": sale.statuses,
+                "ordinary gaps, and when": [
+                    (round(gap, 1), round(at - began, 1)) for gap, at in sale.gaps()
+                ],
+                "faults at": evening.begun,
                 "answers": {" ".join(map(str, k)): v for k, v in evening.crowd.answers.items()},
             },
             indent=1,
