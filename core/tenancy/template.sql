@@ -252,7 +252,7 @@ CREATE TABLE waiting_rooms (
     state TEXT DEFAULT 'closed' NOT NULL,
     is_paused BOOLEAN DEFAULT false NOT NULL,
     gather_minutes BIGINT DEFAULT '30' NOT NULL,
-    checkout_seats BIGINT DEFAULT '2000' NOT NULL,
+    checkout_seats BIGINT DEFAULT '5000' NOT NULL,
     per_minute BIGINT,
     suspects TEXT DEFAULT 'refuse' NOT NULL,
     seed BYTEA NOT NULL,

@@ -10,7 +10,14 @@ from core.waitingroom.limits import CLAIM_SECONDS, LATE_SECONDS, PASS_SECONDS
 from core.waitingroom.rooms import Room
 
 UNSURE = 20
-"""As if so many had come and bought before anything was seen."""
+"""As if so many had been called before anything was seen,"""
+USUAL_SHARE = 0.85
+"""of whom so many came in, and of those so many bought."""
+TICKETS_AN_ORDER = 2.0
+"""What people buy, as long as nobody has seen what they do here."""
+MUCH_LEFT = 500
+"""Tickets from which on a call is reckoned to take what calls usually do; below, one: rather too
+many people for the last tickets than a ticket that nobody is asked to buy."""
 LEAST_CONVERSION = 0.2
 MOST_A_SECOND = 2_000.0
 """What a box office on a small machine sells without losing its breath."""
@@ -93,7 +100,7 @@ def call(
         supply.seats,
         rate.per_second,
         int(supply.is_paused),
-        supply.left,
+        _calls_for(supply.left, conversion(seen)),
         CLAIM_SECONDS * 1000,
         PASS_SECONDS * 1000,
         LATE_SECONDS * 1000,
@@ -127,12 +134,18 @@ def rate_of(supply: Supply, seen: Mapping[str, str]) -> Rate:
     return Rate(per_second, why, trusted)
 
 
+def _calls_for(left: int, share: float) -> int:
+    """How many people may choose from so many tickets at a time."""
+    return left if left < MUCH_LEFT else int(left / max(1.0, TICKETS_AN_ORDER * share))
+
+
 def conversion(seen: Mapping[str, str]) -> float:
     """How many of those who are called place an order: who comes in, and then buys.
 
     Of those whose time is over, so that who still may come in or choose counts neither way.
     """
-    came = (int(seen["came"]) + UNSURE) / (int(seen["waited_for"]) + UNSURE)
+    usual = UNSURE * USUAL_SHARE
+    came = (int(seen["came"]) + usual) / (int(seen["waited_for"]) + UNSURE)
     spent = int(seen["spent"])
-    bought = (spent + UNSURE) / (spent + int(seen["expired"]) + UNSURE)
+    bought = (spent + usual) / (spent + int(seen["expired"]) + UNSURE)
     return min(1.0, max(LEAST_CONVERSION, came * bought))

@@ -46,7 +46,7 @@ class WaitingRoom(Model):
     is_paused: Mapped[bool] = mapped_column(server_default=sa.false())
     gather_minutes: Mapped[int] = mapped_column(server_default="30")
     """How long before the sale people may come and wait for the draw."""
-    checkout_seats: Mapped[int] = mapped_column(server_default="2000")
+    checkout_seats: Mapped[int] = mapped_column(server_default="5000")
     """How many may choose and pay at the same time."""
     per_minute: Mapped[int | None]
     """How many are called in a minute at most; none if only what we can do is the limit."""

@@ -34,7 +34,7 @@
 
   // How long it takes, as wording.py and telling.py have it.
   const isStopped = () => doc.is_paused || doc.is_interrupted
-  const waitOf = (place) => (isStopped() || doc.per_minute < LEAST_PER_MINUTE ? null : Math.ceil((aheadOf(place) + 1) * 60 / doc.per_minute))
+  const waitOf = (place) => (isStopped() || doc.why === 'stock' || doc.per_minute < LEAST_PER_MINUTE ? null : Math.ceil((aheadOf(place) + 1) * 60 / doc.per_minute))
   const ranged = (unit, low, high, step) => {
     const down = Math.max(1, Math.floor(low / step) * step)
     return words.estimate[unit].replace('{low}', down).replace('{high}', Math.max(Math.ceil(high / step) * step, down + step))
@@ -46,7 +46,7 @@
     return high >= 150 ? ranged('hours', low / 60, high / 60, 1) : ranged('minutes', low, high, high <= 20 ? 1 : high <= 60 ? 5 : 10)
   }
   const chance = (place) => {
-    const wanted = aheadOf(place) * doc.conversion * TICKETS_AN_ORDER
+    const wanted = (aheadOf(place) + doc.choosing) * doc.conversion * TICKETS_AN_ORDER
     if (doc.phase !== 'open' || doc.is_interrupted || doc.has_sold_out) return ''
     return words.chance[wanted <= doc.tickets_left * 0.7 ? 'likely' : wanted <= doc.tickets_left * 1.5 ? 'uncertain' : 'unlikely']
   }

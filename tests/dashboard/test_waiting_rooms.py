@@ -164,7 +164,7 @@ def test_settings_are_changed_while_it_runs(owner: Browser, reseller: Tenant) ->
     page = owner.get(page_of(room)).text
     assert 'value="800"' in page
     assert "At most 120" in page
-    assert "seats at the checkout 2,000 → 800, calls a minute no limit → 120" in page
+    assert "seats at the checkout 5,000 → 800, calls a minute no limit → 120" in page
 
 
 def test_without_a_limit_on_calls_there_is_none(owner: Browser, reseller: Tenant) -> None:

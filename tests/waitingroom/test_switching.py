@@ -97,7 +97,7 @@ def test_a_change_says_what_it_was_before(reseller: Tenant) -> None:
         waitingroom.change(line.show_of(room), reason="slower", checkout_seats=50, per_minute=90)
 
     changed = events.about([room.show_id])[-1]
-    assert changed.data["before"] == {"checkout_seats": 2000, "per_minute": None}
+    assert changed.data["before"] == {"checkout_seats": 5000, "per_minute": None}
     assert changed.data["after"] == {"checkout_seats": 50, "per_minute": 90}
     assert line.again(room).checkout_seats == 50
 

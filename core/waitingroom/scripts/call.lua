@@ -14,8 +14,8 @@ local settled, updated = tonumber(room[4]), tonumber(room[5])
 local held, seats, rate = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local is_paused, left = ARGV[5] == '1', tonumber(ARGV[6])
 -- Passes given before Redis lost them: some are still out, fewer from second to second.
-local age = (ms - tonumber(room[8])) / tonumber(ARGV[8])
-local phantoms = math.max(0, math.floor(tonumber(room[9]) * (1 - age)) - tonumber(room[10]))
+local faded = (ms - tonumber(room[8])) / tonumber(ARGV[8])
+local phantoms = math.max(0, math.floor(tonumber(room[9]) * (1 - faded)) - tonumber(room[10]))
 
 -- What is over.
 local expired = redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ms)
@@ -44,7 +44,7 @@ local unclaimed = (serving - settled) - redis.call('ZCARD', KEYS[3])
 local late = redis.call('ZCARD', KEYS[5])
 local choosing = passes + unclaimed + phantoms
 local elapsed = math.max(0, math.min(ms - updated, 5000)) / 1000
-local credit = math.min(tonumber(room[6]) + rate * elapsed, math.max(rate, 1))
+local credit = math.min(tonumber(room[6]) + rate * elapsed, rate * 1.5 + 1)
 if rate == 0 then
   credit = 0
 end
@@ -77,8 +77,9 @@ end
 -- Calls a second, over about a minute (less, just after the opening).
 local pace = tonumber(room[7])
 if elapsed > 0 then
-  local span = math.max(5, math.min(60, (ms - tonumber(room[8])) / 1000))
-  local weight = 1 - math.exp(-elapsed / span)
+  local age = math.max(elapsed, (ms - tonumber(room[8])) / 1000)
+  local span = math.max(5, math.min(60, age))
+  local weight = math.max(1 - math.exp(-elapsed / span), elapsed / age)
   pace = pace + (count / elapsed - pace) * weight
 end
 if why == 'rate' then
