@@ -67,7 +67,8 @@ class Order(Model):
     """Reference of the version of the plan that the fees were reckoned by."""
     invoice_number: Mapped[int | None]
     place: Mapped[str | None]
-    """The place in the waiting room whose pass bought it; one living order each."""
+    """The place in the waiting room whose pass bought it; one living order each. An order that was
+    paid so late that its pass had bought again has none."""
     placed_at: Mapped[datetime] = mapped_column(server_default=sa.func.clock_timestamp())
     expires_at: Mapped[datetime]
     paid_at: Mapped[datetime | None]

@@ -1,5 +1,7 @@
 """From held to paid: once the money is known to be there."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
 from core import boxoffice, events, tickets
@@ -7,7 +9,7 @@ from core.errors import Conflict
 from core.moves import move
 from core.orders.expiring import MOST_ROUNDS, expire_overdue
 from core.orders.models import Order
-from core.orders.queries import quantities
+from core.orders.queries import find_by_place, quantities
 from core.orders.states import LIFE, OrderState
 from core.tickets import TicketState
 
@@ -21,9 +23,11 @@ class TooLate(Conflict):
 def pay(order: Order, *, reason: str) -> None:
     """Make a held order paid, its tickets valid and sold. Runs at the till.
 
-    A hold that had run out is taken up again if the tickets are still there. Raises SoldOut if
-    they are not, TooLate if the order came to another end; nothing is changed then.
+    A hold that had run out is taken up again if the tickets are still there; if its pass has bought
+    again since, it goes on without its place. Raises SoldOut if they are not there, TooLate if the
+    order came to another end; nothing is changed then.
     """
+    facts: dict[str, Any] = {}
     if order.state == OrderState.HELD:
         boxoffice.sell_held(quantities(order))
         before = TicketState.HELD
@@ -34,6 +38,10 @@ def pay(order: Order, *, reason: str) -> None:
                 break
         boxoffice.sell(wanted)
         before = TicketState.VOID
+        another = find_by_place(order.place) if order.place else None
+        if another is not None:  # a place has one living order, and the money is there for both
+            facts["place"] = None
+            reason = f"{reason}; without its place, as its pass has bought {another.number} since"
     else:
         raise TooLate(f"This order is {order.state} already.")
     move(
@@ -43,6 +51,7 @@ def pay(order: Order, *, reason: str) -> None:
         reason=reason,
         paid_at=sa.func.clock_timestamp(),
         invoice_number=next_invoice_number(),
+        **facts,
     )
     tickets.validate(order.id, before=before, holder=order.name, reason="order paid")
     events.record(
