@@ -110,6 +110,7 @@ def _open(show: str) -> None:
     try:
         with transaction():
             found = catalogue.get_show(show)
-            waitingroom.open_now(found, reason=UNDER_LOAD)
+            if any(each.left or each.held for each in catalogue.ticket_types(found)):
+                waitingroom.open_now(found, reason=UNDER_LOAD)
     except Refused as refusal:
         log.info("waiting_room.not_opened", show=show, why=str(refusal))

@@ -33,7 +33,8 @@ from core.waitingroom.rooms import (
     fresh_rooms,
     rooms,
 )
-from core.waitingroom.serving import Left, NowServing, forget_lines, now_serving, poll_after_seconds
+from core.waitingroom.serving import forget_lines, now_serving
+from core.waitingroom.standing import Left, NowServing, poll_after_seconds
 from core.waitingroom.states import LIFE, RoomState
 from core.waitingroom.switching import (
     NotNow,

@@ -14,7 +14,7 @@ from core.waitingroom.rooms import Room
 
 SHARD_LETTERS = 2
 KEEP_SECONDS = 600.0
-MOST_DRAWS = 4
+MOST_DRAWS = 16
 """Remembered at once by a process: 20 MB for a hundred thousand places."""
 
 

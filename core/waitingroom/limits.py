@@ -13,7 +13,7 @@ once a second)."""
 JOINS_OF_ADDRESS = 300
 """New places from one address in ADDRESS_SECONDS: a campus, or a mobile network behind one."""
 ADDRESS_SECONDS = 600
-MOST_TRIES = 4
+MOST_TRIES = 10
 """The room may have to be found again, or numbers reserved, before somebody is answered."""
 BLOCK = 20_000
 """Numbers reserved at once."""
@@ -24,8 +24,14 @@ MOST_GAPS = 20
 RETURN_SECONDS = 30
 """How long those who gathered have to show their places again before they are drawn, if Redis lost
 them; pages do it within 20 s of seeing the epoch change."""
+DRAW_MS = 15_000
+"""How long others leave it to whoever began to draw."""
+LATE_DRAW_SECONDS = 5
+"""How late a draw is before a web process holds it, which the relay should have."""
 TEND_EVERY_MS = 800
 """How often a room is tended, by whoever gets to it first."""
+ABSENT_SECONDS = 300
+"""How long after a line was closed whoever stood in it is thought to have gone."""
 QUIET_SECONDS = 60
 """How long nobody waits before an open room closes."""
 MARKED_QUIET_SECONDS = 900

@@ -17,7 +17,7 @@ from core.waitingroom.identifying import id_of, key_and_turn
 from core.waitingroom.index import Lost
 from core.waitingroom.limits import BLOCK
 from core.waitingroom.models import WaitingRoom
-from core.waitingroom.restoring import locked
+from core.waitingroom.restoring import locked, reserve
 from core.waitingroom.rooms import Room, forget_rooms
 from core.waitingroom.states import LIFE, RoomState
 
@@ -37,6 +37,7 @@ def open_line(room: Room, *, reason: str = ON_SALE) -> None:
     never changes. Raises LineAway; Lost where those who gathered have to show their places first.
     """
     _, gathered = index.run("close", room, [])
+    reserve(room)  # for those who come while it is drawn
     places = [id_of(room.show_id, key, turn) for key, turn in _gathered(room)]
     with transaction():
         row = locked(room.show_id)

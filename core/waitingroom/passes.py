@@ -2,14 +2,15 @@
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
 import structlog
 
 from core import clock
-from core.errors import Conflict, Invalid, Refused
+from core.errors import Conflict, Invalid, Refused, Unavailable
 from core.orders import PassRequired
 from core.waitingroom import index, tokens
 from core.waitingroom.identifying import Holder, is_held_by, read_id
-from core.waitingroom.index import SERVER_CLOCK, LineAway, Lost
+from core.waitingroom.index import SERVER_CLOCK, Lost
 from core.waitingroom.limits import LINGER_SECONDS
 from core.waitingroom.rooms import Room, find_room, find_room_by_id
 from core.waitingroom.tokens import Pass
@@ -73,10 +74,10 @@ def spend(place: str | None) -> None:
     Only an estimate of how many are at the checkout depends on it.
     """
     read = read_id(place) if place else None
-    room = find_room_by_id(read.show_id) if read else None
-    if read is None or room is None:
-        return
     try:
+        room = find_room_by_id(read.show_id) if read else None
+        if read is None or room is None:
+            return
         index.run(
             "spend",
             room,
@@ -86,7 +87,7 @@ def spend(place: str | None) -> None:
             read.turn,
             LINGER_SECONDS * 1000,
         )
-    except (LineAway, Lost):
+    except (Unavailable, Lost, sa.exc.SQLAlchemyError):
         log.info("waiting_room.not_noted", place=place)
 
 

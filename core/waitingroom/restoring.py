@@ -6,9 +6,9 @@ carry their places (tokens).
 """
 
 import secrets
+import threading
 import time
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 import redis
@@ -24,12 +24,11 @@ from core.waitingroom.models import WaitingRoom
 from core.waitingroom.rooms import Room, find_room_by_id, forget_rooms
 from core.waitingroom.states import RoomState
 
-KEEP = timedelta(days=8)
-"""How long Redis keeps a room that nobody tends."""
-
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.1
 RESTORING_MS = 3_000
 """How long others leave it to whoever began to bring a room back; then one of them does."""
+
+_reserving = threading.Lock()
 
 log = structlog.get_logger()
 
@@ -75,7 +74,7 @@ def restore(room: Room) -> None:
         room,
         [],
         index.SERVER_CLOCK,
-        int(KEEP.total_seconds() * 1000),
+        int(index.KEEP.total_seconds() * 1000),
         epoch,
         phase,
         last,
@@ -87,19 +86,20 @@ def restore(room: Room) -> None:
 
 def reserve(room: Room) -> None:
     """Set more numbers aside: in PostgreSQL first. Outside of any transaction. Raises LineAway."""
-    try:
-        last = int(index.fields(room)["last"])
-    except Lost:
-        return
-    with transaction():
-        row = locked(room.show_id)
-        if row.reserved - last < LOW:
-            row.reserved = max(row.reserved, last) + BLOCK
-        reserved = row.reserved
-    try:
-        index.run("reserve", room, [], reserved)
-    except Lost:
-        return
+    with _reserving:  # of all in this process who need a number, one asks PostgreSQL
+        try:
+            seen = index.fields(room)
+            last = int(seen["last"])
+            if int(seen["reserved"]) - last >= LOW:
+                return
+            with transaction():
+                row = locked(room.show_id)
+                if row.reserved - last < LOW:
+                    row.reserved = max(row.reserved, last) + BLOCK
+                reserved = row.reserved
+            index.run("reserve", room, [], reserved)
+        except Lost:
+            return
 
 
 def locked(show_id: int) -> WaitingRoom:
@@ -134,10 +134,16 @@ def _begin_epoch(row: WaitingRoom) -> None:
         return
     if is_lost:
         # Above `last` somebody may have got a number in the second before it was lost.
-        if row.reserved > row.last:
-            row.gaps = [*row.gaps, [row.last + 1, row.reserved]][-MOST_GAPS:]
+        add_gap(row, row.last + 1, row.reserved)
         row.last = row.reserved
     row.reserved = row.last + BLOCK
+
+
+def add_gap(row: WaitingRoom, first: int, last: int) -> None:
+    """Numbers of which we do not know that anybody has them; the line goes past them."""
+    if first <= last:
+        ahead = [gap for gap in row.gaps if gap[1] > row.serving]
+        row.gaps = [*ahead, [first, last]][-MOST_GAPS:]
 
 
 def _phase(row: WaitingRoom) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 import redis
 import sqlalchemy as sa
 
-from core import clock, pacing
+from core import clock, pacing, tenancy
 from core.catalogue import Show, ShowState, TicketType
 from core.database import db
 from core.orders import Order, OrderState
 from core.redis import asking
+from core.tenancy import ResellerState
 from core.waitingroom.calling import Payments, Supply
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.rooms import Room
@@ -39,6 +40,7 @@ class Seen:
     checkout_seats: int
     per_minute: int | None
     is_high_traffic: bool
+    is_draft: bool
     is_over: bool
     """Nothing is on sale any more: the sale has ended, or the show was cancelled."""
     held_orders: int
@@ -61,8 +63,13 @@ def supply_of(room: Room, seen: Seen) -> Supply:
         per_minute=seen.per_minute,
         payments=_payments(room) if seen.has_prices else None,
         strain_ms=strain_ms(room),
-        is_paused=seen.is_paused,
+        is_paused=seen.is_paused or seen.is_over or seen.is_draft or _is_closed(),
     )
+
+
+def _is_closed() -> bool:
+    """Whether the whole shop is: nobody is called to a door that is shut."""
+    return tenancy.current().state != ResellerState.OPEN
 
 
 def _payments(room: Room) -> Payments:
@@ -124,7 +131,8 @@ def _looking() -> sa.Select[tuple[object, ...]]:
             WaitingRoom.checkout_seats,
             WaitingRoom.per_minute,
             Show.is_high_traffic,
-            ((Show.state != ShowState.PUBLISHED) | (Show.off_sale_at <= now)).label("is_over"),
+            (Show.state == ShowState.DRAFT).label("is_draft"),
+            ((Show.state == ShowState.CANCELLED) | (Show.off_sale_at <= now)).label("is_over"),
             held_orders.label("held_orders"),
             sa.cast(stock.c.left, sa.BigInteger).label("left"),
             sa.cast(stock.c.held, sa.BigInteger).label("held"),

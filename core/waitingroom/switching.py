@@ -5,12 +5,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from core import clock, events
+from core import clock, events, moves
 from core.catalogue import Phase, Show, phase_of
 from core.database import db
 from core.errors import Conflict, Invalid
 from core.moves import begin, move
 from core.waitingroom import drawing
+from core.waitingroom.limits import ABSENT_SECONDS
 from core.waitingroom.models import (
     MOST_A_MINUTE,
     MOST_GATHER_MINUTES,
@@ -18,7 +19,7 @@ from core.waitingroom.models import (
     Suspects,
     WaitingRoom,
 )
-from core.waitingroom.restoring import locked
+from core.waitingroom.restoring import add_gap, locked
 from core.waitingroom.rooms import forget_rooms_after_commit
 from core.waitingroom.states import LIFE, RoomState
 
@@ -47,9 +48,11 @@ def mark(show: Show, *, reason: str) -> None:
         _set(show, is_high_traffic=True)
     is_before = clock.now() < show.on_sale_at
     if room.state == RoomState.CLOSED:
-        if is_before and room.opened_at is None:
-            _move(room, RoomState.READY, reason, epoch="")
-        elif not is_before:
+        if is_before and room.opened_at is not None:
+            raise NotNow("Its line was open before: open it again when the sale begins.")
+        if is_before:
+            _move(room, RoomState.READY, reason)
+        else:
             _open(room, show, reason)
     _set(show, needs_pass=room.state != RoomState.CLOSED)
 
@@ -61,8 +64,7 @@ def unmark(show: Show, *, reason: str) -> None:
         _tell(show, "waiting_room.unmarked", reason)
         _set(show, is_high_traffic=False)
     if room.state == RoomState.READY:
-        _move(room, RoomState.CLOSED, reason)
-        _set(show, needs_pass=False)
+        shut(room, show, reason=reason)
 
 
 def open_now(show: Show, *, reason: str) -> None:
@@ -82,10 +84,17 @@ def close_now(show: Show, *, reason: str) -> None:
     if room.state == RoomState.CLOSED:
         return
     was_open = room.state == RoomState.OPEN
-    _move(room, RoomState.CLOSED, reason, emptied_at=None)
-    _set(show, needs_pass=False)
+    shut(room, show, reason=reason)
     if was_open:
         _tell(show, "waiting_room.drained", reason, numbers=room.last)
+
+
+def shut(room: WaitingRoom, show: Show, *, reason: str) -> None:
+    """Close a room; a pause ends with it, lest it hold up who comes when it opens again."""
+    if room.is_paused:
+        _change(show, "waiting_room.resumed", reason, {"is_paused": False})
+    _move(room, RoomState.CLOSED, reason, emptied_at=None)
+    _set(show, needs_pass=False)
 
 
 def pause(show: Show, *, reason: str) -> None:
@@ -125,6 +134,11 @@ def find_or_make(show: Show) -> WaitingRoom:
 
 
 def _open(room: WaitingRoom, show: Show, reason: str) -> None:
+    """Who stood in line before is gone by now, unless it was closed for a moment only."""
+    closed_at = moves.history(room.id)[-1].at
+    if (clock.now() - closed_at).total_seconds() > ABSENT_SECONDS:
+        add_gap(room, room.serving + 1, room.last)
+        db.session.flush()
     _move(room, RoomState.OPEN, reason, opened_at=sa.func.clock_timestamp(), emptied_at=None)
     _tell(show, "waiting_room.opened", reason, gathered=0)
 

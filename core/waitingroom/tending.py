@@ -10,15 +10,16 @@ import redis
 import sqlalchemy as sa
 import structlog
 
-from core import actors, events, settings
+from core import actors, settings
 from core.catalogue import Show
 from core.database import db, transaction
-from core.moves import move
 from core.redis import asking
 from core.waitingroom import index
 from core.waitingroom.calling import Called, call
 from core.waitingroom.index import PARTS, Lost
 from core.waitingroom.limits import (
+    DRAW_MS,
+    LATE_DRAW_SECONDS,
     LOW,
     MARKED_QUIET_SECONDS,
     OVER_SECONDS,
@@ -28,29 +29,35 @@ from core.waitingroom.limits import (
 )
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.opening import open_line, write_numbers
-from core.waitingroom.restoring import locked, reserve, restore
-from core.waitingroom.rooms import Room, forget_rooms_after_commit
-from core.waitingroom.states import LIFE, RoomState
+from core.waitingroom.restoring import reserve, restore
+from core.waitingroom.rooms import Room
+from core.waitingroom.states import RoomState
 from core.waitingroom.supplying import Seen, look_at, supply_of
+from core.waitingroom.switching import close_now
 from core.waitingroom.watching import visits_a_second
+
+OVER = "the sale is over"
 
 log = structlog.get_logger()
 
 
-def tend(room: Room) -> None:
+def tend(room: Room, *, is_asked_for: bool = False) -> None:
     """Open it if it is time, call who may come in, note where the line stands, close it if it is
     over. Outside of any transaction. Raises LineAway, and what the database raises.
+
+    `is_asked_for`: by somebody who waits for an answer; a draw is left to the relay's clock, unless
+    that is late.
     """
     if not _is_my_turn(room):
         return
     with actors.acting_as("schedule"):
         try:
-            _tend(room)
+            _tend(room, LATE_DRAW_SECONDS if is_asked_for else 0)
         except Lost:  # it will be found, and brought back, in a second
             log.info("waiting_room.lost", show=room.show)
 
 
-def _tend(room: Room) -> None:
+def _tend(room: Room, patience_seconds: int) -> None:
     with transaction():
         seen = look_at(room)
     if seen.state == RoomState.CLOSED:
@@ -70,12 +77,16 @@ def _tend(room: Room) -> None:
         log.warning("waiting_room.set_back", show=room.show, epoch=fields["epoch"])
         _forget(room)
         return
-    _keep(room)
+    has_places = _keep(room)
     if seen.state == RoomState.READY:
-        if seen.at >= room.on_sale_at and not _is_coming_back(seen):
-            open_line(room)
+        _tend_gathering(room, seen, patience_seconds)
+        return
+    if fields["phase"] == "open" and room.drawn_count and not has_places:
+        log.warning("waiting_room.places_gone", show=room.show)
+        _forget(room)
         return
     if fields["phase"] != "open":
+        _leave_to_me(room)
         write_numbers(room)
         fields = index.fields(room)
     called = call(room, supply_of(room, seen), fields)
@@ -84,13 +95,29 @@ def _tend(room: Room) -> None:
     _note(room, seen, called)
 
 
+def _tend_gathering(room: Room, seen: Seen, patience_seconds: int) -> None:
+    if seen.is_over:
+        with transaction():
+            close_line(room, OVER)
+        return
+    late_seconds = (seen.at - room.on_sale_at).total_seconds()
+    if late_seconds < patience_seconds or seen.is_draft or _is_coming_back(seen):
+        return
+    _leave_to_me(room)
+    try:
+        open_line(room)
+    except Lost:  # of those who gathered some are gone here: all show their places again
+        _forget(room)
+        raise
+
+
 def _note(room: Room, seen: Seen, called: Called) -> None:
     """Where the line stands, in the database; and whether it is over."""
     fields = index.fields(room)
     last = max(called.last, int(fields["last"]))
     unspent = int(fields["passes"]) + int(fields["unclaimed"]) + int(fields["phantoms"])
     is_empty = called.serving >= last and not int(fields["unclaimed"]) + int(fields["late"])
-    is_over = seen.is_over or not seen.left + seen.held
+    is_sold_out = not seen.left + seen.held
     if seen.reserved - last < LOW:
         reserve(room)
     with transaction():
@@ -101,28 +128,24 @@ def _note(room: Room, seen: Seen, called: Called) -> None:
                 serving=called.serving,
                 last=sa.func.least(last, WaitingRoom.reserved),
                 unspent=unspent,
-                emptied_at=(seen.emptied_at or seen.at) if is_empty or is_over else None,
+                emptied_at=(seen.emptied_at or seen.at) if is_empty or is_sold_out else None,
             )
         )
-        if seen.emptied_at is not None and (is_empty or is_over):
-            idle = (seen.at - seen.emptied_at).total_seconds()
-            if is_empty and idle >= _quiet(seen) and _is_calm(room):
-                close_line(room, "nobody waits any more")
-            elif is_over and idle >= OVER_SECONDS:
-                close_line(room, "there is nothing left to sell")
+        idle = (seen.at - seen.emptied_at).total_seconds() if seen.emptied_at else -1
+        if seen.is_over:
+            close_line(room, OVER)
+        elif is_empty and idle >= _quiet(seen) and _is_calm(room):
+            close_line(room, "nobody waits any more")
+        elif is_sold_out and idle >= OVER_SECONDS:
+            close_line(room, "there is nothing left to sell")
 
 
 def close_line(room: Room, reason: str) -> None:
     """Let everybody buy without a pass again. In a transaction."""
-    row = locked(room.show_id)
-    if row.state != RoomState.OPEN:
-        return
-    show = db.session.scalars(sa.select(Show).where(Show.id == room.show_id)).one()
-    move(LIFE, row, RoomState.CLOSED, reason=reason, emptied_at=None)
-    db.session.execute(sa.update(Show).where(Show.id == room.show_id).values(needs_pass=False))
-    events.record("waiting_room.drained", show, numbers=row.last, reason=reason)
+    close_now(
+        db.session.scalars(sa.select(Show).where(Show.id == room.show_id)).one(), reason=reason
+    )
     log.info("waiting_room.drained", show=room.show, reason=reason)
-    forget_rooms_after_commit()
 
 
 def _is_coming_back(seen: Seen) -> bool:
@@ -132,7 +155,8 @@ def _is_coming_back(seen: Seen) -> bool:
 
 
 def _is_calm(room: Room) -> bool:
-    return visits_a_second(room) * 2 <= settings.load().waiting_room_opens_at
+    opens_at = settings.load().waiting_room_opens_at
+    return not opens_at or visits_a_second(room) * 2 <= opens_at
 
 
 def _quiet(seen: Seen) -> int:
@@ -153,13 +177,23 @@ def _forget(room: Room) -> None:
         raise index.LineAway(index.AWAY) from error
 
 
-def _keep(room: Room) -> None:
+def _keep(room: Room) -> bool:
+    """Have Redis keep the room; whether it has any places."""
     try:
         with asking(room.cell) as server:
             pipe = server.pipeline(transaction=False)
-            for part in ("", *PARTS):
+            for part in ("places", "", *PARTS):
                 pipe.pexpire(room.key(part), index.KEEP)
-            pipe.execute()
+            return bool(pipe.execute()[0])
+    except redis.RedisError as error:
+        raise index.LineAway(index.AWAY) from error
+
+
+def _leave_to_me(room: Room) -> None:
+    """What takes longer than a second is not begun by somebody else meanwhile."""
+    try:
+        with asking(room.cell) as server:
+            server.set(room.key("tended"), "", px=DRAW_MS)
     except redis.RedisError as error:
         raise index.LineAway(index.AWAY) from error
 

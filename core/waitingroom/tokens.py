@@ -34,7 +34,8 @@ class Pass:
 
 
 def write_place(token: PlaceToken, *, is_shadow: bool = False) -> str:
-    """`is_shadow`: of a place that is never called; reads as none, so it is judged anew."""
+    """`is_shadow`: of a place that is never called; reads as none, so that it is judged anew if
+    the index has lost it."""
     return _written(list(token), "shadow" if is_shadow else "place")
 
 

@@ -53,6 +53,10 @@ def allow_stripe() -> None:
 def protect(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
+        if response.cache_control.public and response.mimetype == "application/json":
+            # Asked for very often, and no page: what a browser may do with a page is no matter.
+            response.headers.add("X-Content-Type-Options", "nosniff")
+            return response
         for name, value in USUAL:
             response.headers.add(name, value)
         response.headers.add("Content-Security-Policy", g.get("content_security", USUAL_POLICY))

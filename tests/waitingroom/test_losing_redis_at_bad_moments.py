@@ -241,7 +241,7 @@ def test_that_the_line_stands_still_is_told_to_everybody_and_looked_at_once(
     serving._known.forget()
     looks = []
 
-    def away(room: Room) -> None:
+    def away(room: Room, **_: object) -> None:
         looks.append(room)
         raise LineAway(index.AWAY)
 

@@ -77,7 +77,7 @@ def test_without_redis_it_says_the_last_that_is_known(
     before = waitingroom.now_serving(room)
     serving._known.forget()
 
-    def away(*_: object) -> None:
+    def away(*_: object, **__: object) -> None:
         raise waitingroom.LineAway("away")
 
     monkeypatch.setattr("core.waitingroom.serving.tend", away)
@@ -133,6 +133,6 @@ def test_a_room_that_redis_knows_nothing_of_is_no_mistake(
 ) -> None:
     room = line.tend(line.opened())
     line.lose(room)
-    monkeypatch.setattr("core.waitingroom.serving.tend", lambda _: None)
+    monkeypatch.setattr("core.waitingroom.serving.tend", lambda *_, **__: None)
 
     assert waitingroom.now_serving(room).is_interrupted

@@ -27,7 +27,7 @@ if room[1] ~= 'open' or number <= 0 or number > serving then
   return answer('waiting', turn, number, 0, 0, room)
 end
 if number > settled then
-  redis.call('ZADD', KEYS[4], number, ARGV[2])
+  redis.call('ZADD', KEYS[4], number, number)
 else
   local seats, held, left = tonumber(room[5]), tonumber(room[6]), tonumber(room[7])
   local choosing = redis.call('ZCOUNT', KEYS[3], '(' .. ms, '+inf') + tonumber(room[8])
