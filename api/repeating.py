@@ -11,11 +11,13 @@ from core import boxoffice, idempotency
 from core.database import db, transaction
 from core.errors import Invalid, Refused
 from core.idempotency import MAX_KEY_LENGTH, Answer, RequestKey
-from core.orders import Once, Repeatable, Snapshot
+from core.orders import Once, PassRequired, PassUsed, Repeatable, Snapshot
 from core.web.refusing import problem_of
 
 KEPT = frozenset({404, 409, 422})
 """Refusals that stay: 'sold out' was the answer, and is the answer when asked again."""
+PASSING = (PassRequired, PassUsed)
+"""Refusals that do not stay whatever their status: a room closes, and a pass is given back."""
 
 
 class KeyMissing(Invalid):
@@ -121,7 +123,7 @@ def _answer_of(act: Callable[[], Shape], status: int) -> Answer:
 
 
 def _kept(refusal: Refused, request_id: str | None) -> Answer | None:
-    if refusal.status not in KEPT:
+    if refusal.status not in KEPT or isinstance(refusal, PASSING):
         return None
     body = problem_of(refusal, request_id=request_id)
     return Answer(refusal.status, json.dumps(body, ensure_ascii=False) + "\n")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from core import catalogue, settings, waitingroom
+from core import boxoffice, catalogue, orders, settings, waitingroom
+from core.database import transaction
 from core.tenancy import Tenant
 from core.waitingroom import Holder, Room
 from tests.api.conftest import Program, held
@@ -114,6 +115,32 @@ def test_an_answer_is_told_again_when_the_pass_is_over(
 
     assert program.order(wish, key="the first of them").data == first.data
     assert program.order(wish, key="another").json["type"].endswith("pass_expired")
+
+
+def test_that_a_pass_is_required_is_not_told_again_when_the_room_has_closed(
+    program: Program, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:  # the process has not heard yet that the room is open
+        patch.setattr(waitingroom, "admit", lambda *_: None)
+        refused = program.order(wish_at(room), key="the same")
+    with transaction():
+        waitingroom.close_now(line.show_of(room), reason="nobody waits")
+    line.again(room)
+
+    assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "pass_required")
+    assert program.order(wish_at(room), key="the same").status_code == 201
+
+
+def test_that_a_pass_was_used_is_not_told_again_when_it_was_given_back(
+    program: Program, room: Room
+) -> None:
+    wish = wish_at(room, **{"pass": admitted(program, room)["pass"]})
+    first = program.order(wish).json["id"]
+    refused = program.order(wish, key="the same")
+    boxoffice.at_the_till(lambda: orders.cancel(orders.get_by_reference(first), reason="a test"))
+
+    assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "pass_used")
+    assert program.order(wish, key="the same").status_code == 201
 
 
 def test_the_line_is_told_to_programs_as_on_the_storefront(program: Program, room: Room) -> None:
