@@ -10,7 +10,7 @@ from core.waitingroom import PassExpired, PassNotYours
 from core.web import current_visitor, limiter
 from storefront.guard import is_paused
 from storefront.ordering import OrderView, view_of
-from storefront.repeating import place_once
+from storefront.repeating import place_once, placed_before
 from storefront.showing import find_show
 from storefront.shows import show_page
 from storefront.waiting import choosing, passes
@@ -36,6 +36,7 @@ def create(slug: str) -> ResponseReturnValue:
     visitor = current_visitor()
     show_reference = show.reference
     waitingroom.note_visit(show_reference)
+    key = request.form.get("order_key", "")
     try:
         place = passes.admitted(show_reference)
         wish = Wish(
@@ -48,8 +49,11 @@ def create(slug: str) -> ResponseReturnValue:
             name=visitor.name if visitor else None,
             place=place,
         )
-        reference = place_once(request.form.get("order_key", ""), typed, wish)
+        reference = place_once(key, typed, wish)
     except (PassRequired, PassUsed, PassExpired, PassNotYours):
+        before = placed_before(key, typed)  # while nobody waited, or its pass was good
+        if before is not None:
+            return redirect(url_for("payments.show", reference=before), 303)
         choosing.keep(show_reference, typed)
         return passes.send_back(show_reference, slug)
     except Refused as refusal:

@@ -31,8 +31,7 @@ def place_once(key: str, fields: Mapping[str, str], wish: Wish) -> str:
     """
     if not KEY.fullmatch(key):
         return orders.place(wish).reference
-    written = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
-    hashed = idempotency.request_hash(request.method, request.path, written.encode())
+    hashed = _hash_of(fields)
     name = f"{key} {hashed}"
     for _ in range(MAX_LIVES):
         once = Once(RequestKey(SCOPE, name, hashed), _reference_of, _not_kept)
@@ -40,8 +39,34 @@ def place_once(key: str, fields: Mapping[str, str], wish: Wish) -> str:
         reference = placed.answer.body
         if not placed.is_repeated or orders.get_by_reference(reference).is_alive:
             return reference
-        name = f"{key} after {reference}"  # the same for a twin of this request
+        name = _after(key, reference)
     raise orders.HoldEnded("Please go back to the show and choose your tickets again.")
+
+
+def placed_before(key: str, fields: Mapping[str, str]) -> str | None:
+    """The reference of the living order that this form has led to; asks, and places nothing."""
+    if not KEY.fullmatch(key):
+        return None
+    hashed = _hash_of(fields)
+    name = f"{key} {hashed}"
+    for _ in range(MAX_LIVES):
+        answer = idempotency.find_answer(RequestKey(SCOPE, name, hashed))
+        if answer is None:
+            return None
+        if orders.get_by_reference(answer.body).is_alive:
+            return answer.body
+        name = _after(key, answer.body)
+    return None
+
+
+def _hash_of(fields: Mapping[str, str]) -> str:
+    written = "\n".join(f"{name}={value}" for name, value in sorted(fields.items()))
+    return idempotency.request_hash(request.method, request.path, written.encode())
+
+
+def _after(key: str, reference: str) -> str:
+    """Under what the same is wanted anew; the same for a twin of this request."""
+    return f"{key} after {reference}"
 
 
 def _reference_of(placed: Snapshot) -> Answer:

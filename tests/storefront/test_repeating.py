@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core import orders
+from core import orders, waitingroom
+from core.database import transaction
 from tests import world
 from tests.browsing import Browser
 from tests.storefront.conftest import field, held
+from tests.waitingroom import line
 
 HIDDEN = re.compile(r'name="(csrf_token|order_key)"[^>]*value="([^"]+)"')
 
@@ -75,6 +77,24 @@ def test_a_refusal_is_not_kept(browser, show):
     browser.post(f"/orders/{taken[0]}/cancellation", data=form)
 
     assert send(browser, show, form).status_code == 303
+
+
+def test_an_order_is_found_again_although_people_have_to_wait_since(browser, show):
+    form = form_of(browser, show)
+    first = send(browser, show, form).headers["Location"]
+    with transaction():
+        waitingroom.mark(show, reason=line.WHY)
+    room = line.room_of(show)
+
+    again, changed = (send(browser, show, form, each).headers["Location"] for each in ("2", "3"))
+    cancelled = browser.post(f"{first.removesuffix('/payment')}/cancellation", data=form)
+    over = send(browser, show, form).headers["Location"]
+
+    assert room.needs_pass
+    assert again == first
+    assert cancelled.status_code == 303
+    assert changed == over == f"/shows/{show.slug}/waiting-room?notice=turn"
+    assert held(show) == 0
 
 
 @pytest.mark.parametrize(
