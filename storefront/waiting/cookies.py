@@ -34,13 +34,13 @@ def keep_identity(response: Response, new: str) -> None:
 
 
 def keep_place(response: Response, room: Room, place: Place) -> None:
-    """Carry the place, and its pass if it has one. The places of other shows make room for it."""
+    """Carry the place, and its pass if it has one. The oldest of other shows make room for it."""
     _keep(response, PLACE + room.show, place.token, PLACE_AGE)
     if place.pass_token:
         keep_pass(response, room.show, place.pass_token)
     others = [name for name in request.cookies if name.startswith(_named(PLACE))]
     others = [name for name in others if name != _named(PLACE + room.show)]
-    for name in others[MOST_SHOWS - 1 :]:
+    for name in others[: -(MOST_SHOWS - 1)]:  # browsers send first what they have had longest
         _drop(response, name)
         _drop(response, name.replace(PLACE, PASS, 1))
 

@@ -9,6 +9,7 @@ import pytest
 from core import settings, waitingroom
 from core.database import transaction
 from core.waitingroom import Holder, LineAway, Why
+from storefront.waiting import cookies
 from storefront.waiting.holding import TRAP
 from tests import world
 from tests.browsing import Browser
@@ -78,10 +79,10 @@ def test_who_has_a_place_is_led_back_to_it(browser, room):
 def test_the_cookies_of_a_place_are_the_servers_alone(browser, room, monkeypatch, is_secure):
     monkeypatch.setitem(vars(settings.load()), "is_secure", is_secure)
 
-    cookies = join(browser, room).headers.getlist("Set-Cookie")
+    kept = join(browser, room).headers.getlist("Set-Cookie")
 
-    assert len(cookies) == 2
-    for cookie in cookies:
+    assert len(kept) == 2
+    for cookie in kept:
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
         assert "Path=/" in cookie
@@ -240,6 +241,19 @@ def test_everything_the_place_page_loads_is_small_and_from_here(browser, room):
     assert "url(" not in "".join(browser.get(path).text for path in loaded if ".css" in path)
     total = len(shown.data) + sum(sizes.values())
     assert total < MOST_BYTES, (len(shown.data), sizes)
+
+
+def test_a_browser_carries_the_places_of_the_newest_shows(browser, reseller, monkeypatch):
+    monkeypatch.setattr(cookies, "MOST_SHOWS", 2)
+    rooms = [line.opened() for _ in range(3)]
+
+    for each in rooms:
+        join(browser, each)
+
+    carried = {cookie.key for cookie in browser.client._cookies.values()}
+    assert {f"place-{each.show}" for each in rooms} & carried == {
+        f"place-{each.show}" for each in rooms[1:]
+    }
 
 
 def test_a_place_that_was_copied_is_worth_nothing(app, reseller, room):
