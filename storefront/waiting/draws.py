@@ -1,13 +1,14 @@
 """The draw, for anybody who wants to check it: what was promised, what came of it, and how."""
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from core import waitingroom
+from core import references, waitingroom
 from core.errors import NotFound
 from storefront.waiting.answering import shared, shared_page
 from storefront.waiting.finding import get_room, show_facts
@@ -21,6 +22,7 @@ SETTLED_SECONDS = 365 * 24 * 3600
 SCRIPT_SECONDS = 3600
 DAY_SECONDS = 24 * 3600
 NOT_YET = "The draw has not been held yet."
+SHARD = re.compile(rf"[{references.ALPHABET}]{{2}}")
 
 
 @bp.get("/shows/<slug>/draw")
@@ -39,7 +41,7 @@ def show(slug: str) -> ResponseReturnValue:
 def facts(slug: str) -> ResponseReturnValue:
     draw = waitingroom.find_draw(get_room(slug).show)
     if draw is None:
-        raise NotFound(NOT_YET)
+        return _not_yet()
     body = Response(waitingroom.published(draw), mimetype="application/json")
     return anybody_may_read(shared(body, seconds=SETTLED_SECONDS))
 
@@ -48,7 +50,7 @@ def facts(slug: str) -> ResponseReturnValue:
 def places(slug: str) -> ResponseReturnValue:
     room = get_room(slug)
     if room.places_digest is None:
-        raise NotFound(NOT_YET)
+        return _not_yet()
     has_it = room.places_digest in request.if_none_match
     body = "" if has_it else waitingroom.draw_places(room.show)  # 3 MB for a hundred thousand
     response = shared(Response(body, mimetype="text/plain"), seconds=SETTLED_SECONDS)
@@ -61,9 +63,11 @@ def places(slug: str) -> ResponseReturnValue:
 @bp.get("/shows/<slug>/draw/numbers/<shard>.json")
 def numbers(slug: str, shard: str) -> ResponseReturnValue:
     """The numbers of places whose id ends in these two letters: small, and never changes."""
+    if not SHARD.fullmatch(shard):
+        raise NotFound("No place ends in these letters.")
     found = waitingroom.drawn_numbers(get_room(slug), shard)
     if not found:
-        raise NotFound(NOT_YET)
+        return _not_yet()
     response = shared(Response(json.dumps(found), mimetype="application/json"), seconds=DAY_SECONDS)
     response.cache_control.immutable = True
     return response
@@ -76,6 +80,11 @@ def script(slug: str) -> ResponseReturnValue:
     response.headers["Content-Disposition"] = 'attachment; filename="verify-draw.py"'
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _not_yet() -> Response:
+    """Kept by caches for a moment: a crowd that is too early asks once."""
+    return shared(Response(NOT_YET, 404, mimetype="text/plain"))
 
 
 @lru_cache(maxsize=1)

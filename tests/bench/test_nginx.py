@@ -216,6 +216,46 @@ def test_a_crowd_at_the_door_costs_one_request(behind, in_front, host, page):
     assert {body for _, body, _ in pages} == {b"1"}
 
 
+@pytest.mark.parametrize("page", ["draw", "draw.json", "draw/places.txt", "draw/numbers/7k.json"])
+def test_what_follows_a_question_mark_makes_no_second_copy_of_a_draw(behind, in_front, host, page):
+    behind.answers[host] = counting(**AN_HOUR)
+    path = f"/shows/spring-night/{page}"
+    kept = ask_until_kept(in_front, host, path)
+
+    assert {ask(in_front, host, f"{path}?x={number}")[1] for number in range(3)} == {kept}
+
+
+def test_the_entrance_says_what_it_is_asked_to_say(behind, in_front, host):
+    behind.answers[host] = counting(**AN_HOUR)
+    path = "/shows/spring-night/waiting-room"
+
+    kept = [ask_until_kept(in_front, host, f"{path}{what}") for what in ("", "?notice=turn")]
+
+    assert kept[0] != kept[1]
+
+
+def test_a_crowd_that_comes_before_the_draw_costs_one_request(behind, in_front, host):
+    behind.answers[host] = slowly(lambda: Answer(b"not yet", status=404, headers=AN_HOUR))
+    path = "/shows/spring-night/draw/numbers/7k.json"
+
+    with ThreadPoolExecutor(20) as crowd:
+        told = list(crowd.map(lambda _: ask(in_front, host, path)[:2], range(20)))
+
+    assert set(told) == {(404, b"not yet")}
+    assert len(behind.asked[host]) == 1
+
+
+def test_after_a_quiet_time_the_first_who_asks_finds_the_draw(behind, in_front, host):
+    answers = iter([Answer(status=404, headers=A_SECOND), Answer(b"drawn", headers=AN_HOUR)])
+    behind.answers[host] = lambda: next(answers)
+    path = "/shows/spring-night/draw.json"
+    ask(in_front, host, path)
+
+    time.sleep(OUT_OF_DATE_SECONDS)
+
+    assert ask(in_front, host, path)[:2] == (200, b"drawn")
+
+
 def test_the_application_hears_nothing_of_who_asks_for_the_document(behind, in_front, host):
     behind.answers[host] = counting(**A_SECOND)
 

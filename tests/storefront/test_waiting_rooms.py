@@ -106,8 +106,10 @@ def test_the_draw_is_promised_before_and_shown_after(app, reseller):
         join(each, room)
     before = people[0].get(page(room, "draw"))
     assert room.commitment in before.text
-    assert people[0].get(page(room, "draw.json")).status_code == 404
-    assert people[0].get(page(room, "draw/places.txt")).status_code == 404
+    for name in ("draw.json", "draw/places.txt", "draw/numbers/7k.json"):
+        early = people[0].get(page(room, name))
+        assert (early.status_code, early.headers["Cache-Control"]) == (404, "public, max-age=1")
+        assert "Set-Cookie" not in early.headers
 
     room = line.tend(line.begin_sale(room))
 
@@ -127,6 +129,15 @@ def test_the_draw_is_promised_before_and_shown_after(app, reseller):
         assert re.search("plc_[0-9a-z]{26}", each.get(page(room, "place")).text).group() in (
             places.text
         )
+
+
+@pytest.mark.parametrize("shard", ["7", "7kk", "7u", "7K", "..", "7%0A", "%00a", "٣٣"])
+def test_what_no_place_ends_in_is_refused_and_kept_by_nobody(browser, reseller, shard):
+    room = line.gathering()
+
+    answer = browser.get(page(room, f"draw/numbers/{shard}.json"))
+
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
 
 
 def test_the_program_that_checks_a_draw_is_offered_beside_it(browser, reseller):
