@@ -21,7 +21,7 @@ from bench.stage import Stage
 TIMEOUT_SECONDS = 10.0
 POLL_SECONDS = 0.7
 """On average; the product would like longer pauses, which a test has no time for."""
-PAUSE_SECONDS = 0.3
+PAUSE_SECONDS = 0.5
 THINKING_SECONDS = 0.7
 MOST_TRIES = 400
 """Of one customer for one thing; with the pause, longer than any fault here lasts."""
