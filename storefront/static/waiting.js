@@ -7,17 +7,21 @@
   const JITTER = 0.2
   const MOST_BACKOFF_SECONDS = 120
   const LATE_SECONDS = 30
-  const MOST_REPEATS = 40, ASK_AGAIN_SECONDS = 8
+  const QUICK_REPEATS = 40, ASK_AGAIN_SECONDS = 8
+  const SLOW_REPEAT_SECONDS = 16 // a seat that is free goes first to who asked within 30
   const SLACK_SECONDS = 60, SLACK_SHARE = 0.25 // as in telling.py
   const LEAST_PER_MINUTE = 1.2, TICKETS_AN_ORDER = 2 // serving.py
   const figures = new Intl.NumberFormat('en')
   const memory = {}
 
-  let room, facts, doc, words, own, title, spoken, calledAfter, skew = 0, pollAt, lookAt, numberAt, failures = 0, isAsking = false
+  let room, facts, doc, words, own, title, spoken, calledAfter, skew, pollAt, lookAt, numberAt, failures = 0, isAsking = false
 
   const recall = (name) => { try { return sessionStorage.getItem(name) } catch { return memory[name] ?? null } }
   const note = (name, value) => { memory[name] = value; try { sessionStorage.setItem(name, value) } catch { /* kept as long as the page */ } }
-  const now = () => (Date.now() + skew) / 1000
+  const now = () => (Date.now() + (skew ?? 0)) / 1000
+  const setClock = () => { // a document may be late, by minutes, but it is never early
+    if (!doc.is_interrupted) skew = Math.max(skew ?? -Infinity, Date.parse(doc.at) - Date.now())
+  }
   const is = (...states) => states.includes(facts.state)
   const when = (name, shown) => room.querySelectorAll(`[data-when=${name}]`).forEach((each) => { each.hidden = !shown })
   const announce = (text) => { document.getElementById('announcer').textContent = text }
@@ -117,7 +121,7 @@
     if (is('waiting') && own > doc.serving) calledAfter = Date.parse(doc.at) / 1000
     if (is('gathering')) calledAfter = Date.parse(doc.opens_at) / 1000
     doc = fresh
-    skew = Date.parse(doc.at) - Date.now()
+    setClock()
     const isOver = is('announced', 'gathering', 'open') ? doc.phase !== facts.state : doc.phase === 'closed'
     if (is('waiting') && own <= doc.serving) lookWithin(1)
     else if (is('gathering') && own && own <= doc.serving) lookAt = Math.min(lookAt, now() + 2 * Math.random())
@@ -206,7 +210,8 @@
   const repeat = (form, wait) => {
     const tries = Number(recall('tries')) + 1
     note('tries', tries)
-    if (tries <= MOST_REPEATS) setTimeout(() => form.requestSubmit(), jittered(wait) * 1000)
+    const least = tries > QUICK_REPEATS ? SLOW_REPEAT_SECONDS : 0 // it ends with the line: then another page answers
+    setTimeout(() => form.requestSubmit(), jittered(Math.max(wait, least)) * 1000)
   }
 
   // Begin with the page as it is now, after `before`.
@@ -227,7 +232,7 @@
     doc = JSON.parse(facts.doc)
     words = JSON.parse(facts.words)
     own = Number(facts.number)
-    skew = Date.parse(doc.at) - Date.now()
+    setClock()
     show()
     if (is('announced', 'gathering', 'open', 'waiting')) plan()
     if (!is('called') || !facts.claim) return
