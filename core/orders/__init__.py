@@ -7,7 +7,7 @@ from core.orders.counting import Sales, count, sales
 from core.orders.drafting import NotOnSale, PassRequired, PassUsed
 from core.orders.expiring import BATCH as EXPIRY_BATCH
 from core.orders.expiring import expire_overdue
-from core.orders.extending import MAX_HOLD_MINUTES, extend
+from core.orders.extending import MAX_HOLD_MINUTES, extend, seconds_left
 from core.orders.limiting import OverCustomerLimit, Taken, tickets_of
 from core.orders.models import Order, OrderLine
 from core.orders.naming import (
@@ -85,6 +85,7 @@ __all__ = [
     "read_wanted",
     "sales",
     "search",
+    "seconds_left",
     "snapshot",
     "take_back",
     "tickets_of",

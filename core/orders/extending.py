@@ -56,6 +56,18 @@ def extend(order: Order, *, seconds: int, reason: str) -> None:
     )
 
 
+def seconds_left(order: Order) -> float:
+    """How long the hold still lasts by the database's clock; until the transaction ends, nobody
+    else makes it longer or shorter. Negative when it is over."""
+    found = db.session.execute(
+        sa.select(Order.expires_at, sa.func.clock_timestamp().label("now"))
+        .where(Order.id == order.id)
+        .with_for_update()
+    ).one()
+    left: timedelta = found.expires_at - found.now
+    return left.total_seconds()
+
+
 def _why_not(state: str, *, is_longest: bool) -> TooLate | HoldEnded:
     if state not in {OrderState.HELD, OrderState.EXPIRED}:
         return TooLate(f"This order is {state} already.")

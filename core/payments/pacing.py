@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 LITTLE_SECONDS = 3.0
 """A wait of up to so long does not make a hold longer."""
+AFTERWARDS_SECONDS = 30
+"""A hold that has to wait lasts at least so much longer than its wait."""
 EARLY_SECONDS = 1
 """Who waits asks again so much before its turn, and waits for the rest right here. If everybody
 came a little late, it would be this second that Stripe is asked less, and every estimate slips."""
@@ -74,13 +76,14 @@ def turn_of(order_reference: str, *, extends_hold: bool = True) -> Iterator[Turn
     """The turn of an order's payment: sleeps until it is there, if that is soon; then go ahead.
 
     If it is not soon, the hold is made longer by the wait, once, and it is for the customer to come
-    again. One request to Stripe is paid for by it, and of those who come for the same order one
-    goes at a time. Enter it outside of any transaction. Raises PaymentWaits, HoldEnded.
+    again; should that have been lost, asking again still makes it last until its turn. One request
+    to Stripe is paid for by it, and of those who come for the same order one goes at a time. Enter
+    it outside of any transaction. Raises PaymentWaits, HoldEnded.
     """
     slot = pacing.reserve(order_reference)
     if not slot.is_yours:
-        if slot.is_new and slot.wait_seconds > LITTLE_SECONDS and extends_hold:
-            _extend(order_reference, math.ceil(slot.wait_seconds))
+        if slot.wait_seconds > LITTLE_SECONDS and extends_hold:
+            _extend(order_reference, math.ceil(slot.wait_seconds), is_new=slot.is_new)
         raise PaymentWaits(slot.wait_seconds)
     turn = Turn(slot.wait_seconds)
     try:
@@ -109,10 +112,14 @@ def await_endpoint(endpoint: str) -> None:
     time.sleep(slot.wait_seconds)
 
 
-def _extend(order_reference: str, seconds: int) -> None:
+def _extend(order_reference: str, wait_seconds: int, *, is_new: bool) -> None:
     try:
         with transaction():
             order = orders.get_by_reference(order_reference)
-            orders.extend(order, seconds=seconds, reason=WHY_EXTENDED)
+            lacking = wait_seconds + AFTERWARDS_SECONDS - orders.seconds_left(order)
+            # Whole seconds, rounded down: a turn that was told in whole ones lacks a part of one.
+            seconds = max(math.floor(lacking), wait_seconds if is_new else 0)
+            if seconds > 0:
+                orders.extend(order, seconds=seconds, reason=WHY_EXTENDED)
     except TooLate:  # held for as long as any may be; its turn may still come in time
         log.info("hold.longest", order=order_reference)

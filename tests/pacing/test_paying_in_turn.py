@@ -103,6 +103,48 @@ def test_whose_turn_is_later_is_told_when_and_is_held_for_so_much_longer(
     assert payments.find_open(order) is None
 
 
+def test_an_extension_that_was_lost_is_made_when_asked_again_and_once(
+    allow: Any, order: Order, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(1)
+    stand_in_line(200)
+    reference = order.reference
+    with transaction():
+        order.expires_at = orders.database_now() + timedelta(seconds=60)
+    with monkeypatch.context() as patch:
+
+        def lost(*_: Any, **__: Any) -> None:
+            raise ConnectionError("the database is away")
+
+        patch.setattr(orders, "extend", lost)
+        with pytest.raises(ConnectionError):
+            payments.start(reference)
+    assert extensions(reference) == []
+
+    for _ in range(2):
+        with pytest.raises(PaymentWaits):
+            payments.start(reference)
+
+    turn = orders.database_now() + timedelta(seconds=payments.find_wait(reference) or 0)
+    assert world.fresh(order).expires_at > turn
+    assert [each["reason"] for each in extensions(reference)] == [WHY_EXTENDED]
+
+
+def test_a_hold_that_is_nearly_over_lasts_beyond_its_turn_by_one_extension(
+    allow: Any, order: Order
+) -> None:
+    allow(1)
+    stand_in_line(10)
+    with transaction():
+        order.expires_at = orders.database_now() + timedelta(seconds=20)
+
+    for _ in range(2):
+        with pytest.raises(PaymentWaits):
+            payments.start(order.reference)
+
+    assert len(extensions(order.reference)) == 1
+
+
 def test_a_hold_that_can_be_no_longer_still_has_its_turn(allow: Any, order: Order) -> None:
     allow(1)
     stand_in_line(10)
