@@ -36,8 +36,10 @@ DECLINED_CARD = "4000 0000 0000 0002"
 
 
 def free_port() -> int:
-    """A port with two free ones behind it, for the sandbox."""
-    for port in range(18_000, 28_000, 10):
+    """A port with two free ones behind it, for the sandbox; two who run tests at once look at
+    different ones."""
+    runner = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(18_000 + 1000 * (runner % 10), 28_000, 10):
         try:
             for each in range(port, port + 3):
                 with socket.socket() as probe:

@@ -16,7 +16,7 @@ from tests.journeys.conftest import GOOD_CARD, ROOT, Stack, until
 pytestmark = pytest.mark.journey
 
 SLUG = "harbour"
-MOVING_MS = 30_000
+MOVING_MS = 60_000
 """How long a page may take to tell what has changed in the line."""
 
 
