@@ -151,7 +151,12 @@ _last_known: dict[tuple[str, str], Mapping[str, Room]] = {}
 
 
 def _look_up(_: tuple[str, str]) -> Mapping[str, Room]:
-    return fresh_rooms()
+    was_idle = not db.session().in_transaction()
+    try:
+        return fresh_rooms()
+    finally:
+        if was_idle:  # who goes on to stand in line, or to ask the platform, holds no connection
+            db.session.rollback()
 
 
 _known = Remembered(_look_up, seconds=FRESH_SECONDS, limit=MOST_RESELLERS)
