@@ -27,7 +27,7 @@ whole seconds comes by then. Less than the patience, so that nobody is sent away
 UNDER_WAY_SECONDS = 20.0
 """How long a request is thought to be under way that nobody has said the end of."""
 AGAIN_SECONDS = 1.0
-"""When to look again for the end of a request that is under way."""
+"""When to look again for the end of a request that is under way; later the longer it takes."""
 LOCAL_SHARE = 0.2
 """Which part of the rate a process takes for itself while Redis cannot be asked: with five that
 ask Stripe (two web workers, the relay and a worker of jobs are usual), all of them keep to it."""

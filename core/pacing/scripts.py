@@ -41,7 +41,9 @@ return {go(), 1, 1}
 RESERVE = (
     CLOCK
     + """
-local name, wish, keep, late, under_way, again = unpack(ARGV, 4)
+local name, wish = ARGV[4], ARGV[5]
+local keep, late = tonumber(ARGV[6]), tonumber(ARGV[7])
+local under_way, again = tonumber(ARGV[8]), tonumber(ARGV[9])
 local before_now = string.format('(%.0f', now)
 local overdue = redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', before_now, 'LIMIT', 0, 100)
 if #overdue > 0 then
@@ -50,7 +52,11 @@ if #overdue > 0 then
 end
 
 local turn = redis.call('GET', KEYS[4])
-if turn == 'gone' then return {tonumber(again), 0, 0} end
+local began = turn and string.match(turn, '^gone (%d+)$')
+if began then
+  local already = now - began
+  return {math.max(again, math.min(already, under_way - already)), 0, 0}
+end
 local before
 if turn then
   before = redis.call('ZCOUNT', KEYS[2], '-inf', '(' .. turn)
@@ -65,7 +71,8 @@ if wait <= patience then
   wait = go()
   redis.call('ZREM', KEYS[2], name)
   redis.call('ZREM', KEYS[3], name)
-  redis.call('SET', KEYS[4], 'gone', 'PX', math.ceil((wait + under_way) / 1000))
+  local gone = string.format('gone %.0f', now + wait)
+  redis.call('SET', KEYS[4], gone, 'PX', math.ceil((wait + under_way) / 1000))
   return {wait, is_new, 1}
 end
 local number = turn or string.format('%.0f', now)
@@ -78,7 +85,8 @@ redis.call('PEXPIRE', KEYS[3], 3600000)
 return {wait, is_new, 0}
 """
 )
-"""For a name. Asked twice it tells the same turn; a request that is under way is not made twice."""
+"""For a name. Asked twice it tells the same turn. A request that is under way is not made twice; the
+longer it already is, the later one is told to ask again, as its process may have died."""
 
 LOOK = (
     CLOCK
@@ -89,6 +97,6 @@ return {next - now, redis.call('ZCARD', KEYS[2])}
 """How far ahead the next request is, and how many wait in line."""
 
 FINISH = """
-if redis.call('GET', KEYS[1]) == 'gone' then redis.call('DEL', KEYS[1]) end
+if string.find(redis.call('GET', KEYS[1]) or '', '^gone ') then redis.call('DEL', KEYS[1]) end
 """
 """KEYS: turn of a name. Whoever waits under it by now goes on waiting."""

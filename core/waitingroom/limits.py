@@ -1,4 +1,5 @@
-"""Every limit of the waiting room, with its unit."""
+"""How long things may take and how many there may be, each with its unit; what a member may change
+is a column of the room (models)."""
 
 PASS_SECONDS = 480
 """How long a pass is good for: to choose and to place the order, whose own hold follows."""

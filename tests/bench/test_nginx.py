@@ -310,6 +310,19 @@ def test_where_nothing_answers_people_are_told_to_wait(behind, in_front, host):
     assert b"One moment, please" in page
     assert headers["Retry-After"] == "5"
     assert headers["Cache-Control"] == "no-store"
+    assert b"http-equiv=refresh" in page
+
+
+def test_a_page_instead_of_a_form_does_not_ask_again_by_itself(behind, in_front, host):
+    """A browser asks again without the form: it would be told that there is no such page."""
+    behind.answers[host] = broken
+
+    path = "/shows/spring-night/places"
+    status, page, _ = ask(in_front, host, path, method="POST", body=b"")
+
+    assert status == 503
+    assert b"go back" in page
+    assert b"http-equiv" not in page
 
 
 def test_the_host_is_passed_on_as_it_came_and_who_asks_is_what_we_see(behind, in_front, host):

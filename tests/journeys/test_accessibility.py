@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.journeys import shopping
+from tests.journeys import panels, shopping
 from tests.journeys.conftest import GOOD_CARD
 
 pytestmark = pytest.mark.journey
@@ -80,10 +80,7 @@ def test_every_page_of_the_panels(chromium: Browser, stack, axe, door, look_of):
     if door != "mail":
         owner = stack.reseller("lindenhof")["members"][0]
         account = owner if door == "dashboard" else stack.demo["admin"]
-        page.get_by_label("Email").fill(account["email"])
-        page.get_by_label("Password").fill(account["password"])
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_load_state()
+        panels.sign_in(page, account)
     for path in paths_from(page, home):
         page.goto(home.rstrip("/") + path)
         found[path] = problems(page, axe)

@@ -6,7 +6,7 @@ import re
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import pytest
@@ -47,6 +47,14 @@ IN_A_WORKER = [
 ]
 
 
+class Answer(NamedTuple):
+    status: int
+    text: str
+    place: str
+    again_seconds: float
+    """After how long to try again what did not work."""
+
+
 class Shopper:
     """A stubborn customer: whatever breaks, it tries again, as a browser's reload would."""
 
@@ -55,10 +63,8 @@ class Shopper:
         self.host = f"{slug}.localhost:{stack.port}"
         self.cookies: dict[str, str] = {}
 
-    def open(
-        self, method: str, path: str, fields: dict[str, str] | None = None
-    ) -> tuple[int, str, str]:
-        """Status, text and place of an answer; tried again while nobody answers."""
+    def open(self, method: str, path: str, fields: dict[str, str] | None = None) -> Answer:
+        """Tried again while nobody answers."""
         for attempt in range(TRIES):
             try:
                 return self._open(method, path, fields)
@@ -67,7 +73,7 @@ class Shopper:
                 time.sleep(PAUSE_SECONDS)
         raise AssertionError
 
-    def _open(self, method: str, path: str, fields: dict[str, str] | None) -> tuple[int, str, str]:
+    def _open(self, method: str, path: str, fields: dict[str, str] | None) -> Answer:
         from http.client import HTTPConnection
 
         connection = HTTPConnection("127.0.0.1", self.stack.port, timeout=20)
@@ -84,23 +90,24 @@ class Shopper:
                 self.cookies[key] = rest.partition(";")[0]
         text = answer.read().decode()
         connection.close()
-        return answer.status, text, answer.headers.get("Location", "")
+        again_seconds = float(answer.headers.get("Retry-After", PAUSE_SECONDS))
+        return Answer(answer.status, text, answer.headers.get("Location", ""), again_seconds)
 
     def post(self, path: str, seen_on: str, **fields: str) -> str:
         for _ in range(TRIES):
-            found = TOKEN.search(self.open("GET", seen_on)[1])
+            found = TOKEN.search(self.open("GET", seen_on).text)
             if found is None:  # the page has moved on: it was done before the answer was lost
                 return seen_on
-            status, text, place = self.open("POST", path, {"csrf_token": found.group(1), **fields})
-            if status in (302, 303):
-                return place
-            assert status in (503, 409), text
-            time.sleep(PAUSE_SECONDS)
+            answer = self.open("POST", path, {"csrf_token": found.group(1), **fields})
+            if answer.status in (302, 303):
+                return answer.place
+            assert answer.status in (503, 409), answer.text
+            time.sleep(answer.again_seconds)
         raise AssertionError(path)
 
     def hold(self, show: str) -> str:
         page = f"/shows/{show}"
-        name = re.search(r'name="(quantity-tty_[0-9a-z]+)"', self.open("GET", page)[1])
+        name = re.search(r'name="(quantity-tty_[0-9a-z]+)"', self.open("GET", page).text)
         assert name
         place = self.post(f"{page}/orders", page, **{name.group(1): "2"})
         return place.split("/")[2]
@@ -110,12 +117,12 @@ class Shopper:
         base = f"/orders/{reference}"
         self.post(f"{base}/customer", f"{base}/payment?step=details", name="Kay", email=self.email)
         for _ in range(TRIES):
-            text = self.open("GET", f"{base}/payment")[1]
+            text = self.open("GET", f"{base}/payment").text
             secret = re.search(r'data-client-secret="([^"]+)"', text)
             if secret:
                 break
             self.post(f"{base}/payment", f"{base}/payment")
-        assert secret
+        assert secret, text
         intent = secret.group(1).partition("_secret_")[0]
         demo = self.stack.demo["stripe"]
         key = base64.b64encode(f"{demo['publishable_key']}:".encode()).decode()

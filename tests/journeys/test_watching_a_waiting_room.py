@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.journeys import panels
 from tests.journeys.test_accessibility import LOOKS, problems
 
 pytestmark = pytest.mark.journey
@@ -12,16 +13,13 @@ REST_MS = 3000
 """Longer than the view takes to ask again."""
 
 
-def sign_in(page: Page, stack, door: str) -> str:
+def enter(page: Page, stack, door: str) -> str:
     """The address of the room of the demo's next rush, at this door."""
     home = f"http://{door}.localhost:{stack.port}"
     reseller = stack.reseller("basement")
     account = reseller["members"][0] if door == "dashboard" else stack.demo["admin"]
     page.goto(home)
-    page.get_by_label("Email").fill(account["email"])
-    page.get_by_label("Password").fill(account["password"])
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_load_state()
+    panels.sign_in(page, account)
     [(show,)] = stack.query("basement", "SELECT reference FROM shows WHERE slug = %s", SHOW)
     within = f"/resellers/{reseller['reference']}" if door == "admin" else ""
     return f"{home}{within}/shows/{show}/waiting-room"
@@ -42,7 +40,7 @@ def test_axe_finds_nothing_on_a_room(chromium: Browser, stack, axe, look_of):
             viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"
         )
         page = context.new_page()
-        room = sign_in(page, stack, door)
+        room = enter(page, stack, door)
         page.goto(room)
         page.eval_on_selector_all("details", "all => all.forEach(each => { each.open = true })")
         found[door] = problems(page, axe)
@@ -59,8 +57,8 @@ def test_axe_finds_nothing_on_a_room(chromium: Browser, stack, axe, look_of):
 
 def test_what_one_does_another_sees(chromium: Browser, stack):
     member, admin = chromium.new_context().new_page(), chromium.new_context().new_page()
-    admin.goto(sign_in(admin, stack, "admin"))
-    member.goto(sign_in(member, stack, "dashboard"))
+    admin.goto(enter(admin, stack, "admin"))
+    member.goto(enter(member, stack, "dashboard"))
     loads, asked = [], []
     admin.on("load", lambda: loads.append(admin.url))
     admin.on("request", lambda request: asked.append(request.url))

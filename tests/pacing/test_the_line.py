@@ -146,6 +146,20 @@ def test_a_turn_is_good_for_one_request(allow: Any, clock: None) -> None:
     assert again.wait_seconds == soon(0.04)
 
 
+def test_who_was_cut_off_asks_a_few_times_until_it_may_again(allow: Any, clock: None) -> None:
+    """A process died with its turn: the page must not ask every second, and be told off for it."""
+    allow(25)
+    ask("a")
+
+    told, at = [], START
+    while at < START + int(lines.UNDER_WAY_SECONDS * 1_000_000):
+        told.append(ask("a").wait_seconds)
+        at += int(told[-1] * 1_000_000)
+        set_clock(at)
+
+    assert told == [soon(each) for each in (1, 1, 2, 4, 8, 4)]
+
+
 def test_looking_asks_for_nothing(allow: Any, clock: None) -> None:
     allow(1)
     assert pacing.find_wait("a") is None
