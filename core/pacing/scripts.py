@@ -85,8 +85,8 @@ redis.call('PEXPIRE', KEYS[3], 3600000)
 return {wait, is_new, 0}
 """
 )
-"""For a name. Asked twice it tells the same turn. A request that is under way is not made twice; the
-longer it already is, the later one is told to ask again, as its process may have died."""
+"""For a name. Asked twice it tells the same turn. A request that is under way is not made twice;
+the longer it already is, the later one is told to ask again, as its process may have died."""
 
 LOOK = (
     CLOCK

@@ -121,6 +121,8 @@ class Shopper:
             secret = re.search(r'data-client-secret="([^"]+)"', text)
             if secret:
                 break
+            told = re.search(r'http-equiv="refresh" content="(\d+)', text)
+            time.sleep(int(told.group(1)) if told else 0)
             self.post(f"{base}/payment", f"{base}/payment")
         assert secret, text
         intent = secret.group(1).partition("_secret_")[0]
