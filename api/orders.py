@@ -12,10 +12,15 @@ from api.repeating import answered_before, idempotency_key, once, repeatable
 from api.shapes import NewOrder
 from core import fees, orders, tickets, waitingroom
 from core.errors import Invalid, Refused
-from core.orders import Order, Snapshot, Wanted, Wish
+from core.orders import Order, PassRequired, Snapshot, Wanted, Wish
 from core.waitingroom import Holder
 
 bp = Blueprint("orders", __name__, url_prefix="/v1/orders")
+
+HOW_TO_BE_ADMITTED = (
+    "Take a place with POST /v1/shows/{id}/places; GET the place until its state is admitted, "
+    "and send its pass."
+)
 
 
 @bp.post("")
@@ -53,7 +58,7 @@ def create() -> ResponseReturnValue:
         if place and placed.answer.status == 201:
             waitingroom.spend(place)
         return repeatable(placed)
-    except Invalid as refusal:
+    except (Invalid, PassRequired) as refusal:
         raise _in_our_words(refusal) from None
 
 
@@ -77,7 +82,9 @@ def whole(order: Order) -> Snapshot:
 
 
 def _in_our_words(refusal: Refused) -> Refused:
-    """Fields are named as in the request, not as in the storefront's forms."""
+    """Fields as in the request, not as in the storefront's forms; what to do as a program does."""
+    if isinstance(refusal, PassRequired):
+        return type(refusal)(f"{refusal} {HOW_TO_BE_ADMITTED}")
     if not isinstance(refusal, Invalid):
         return refusal
     field = refusal.field or ""

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from api import shapes
 from api.answering import answer
 from api.reading import known, read_body, read_query
-from api.waiting import get_room, storefront_url
+from api.waiting import NOBODY_WAITS, get_room, storefront_url
 from core import orders, waitingroom
 from core.errors import Invalid
-from core.waitingroom import Holder, Place, Room
+from core.waitingroom import Holder, Place, Room, RoomClosed
 
 bp = Blueprint("places", __name__, url_prefix="/v1")
 
@@ -26,13 +26,16 @@ def create(reference: str) -> ResponseReturnValue:
     except Invalid as refusal:
         refusal.field = "customer.email"
         raise
-    place = waitingroom.join(
-        room,
-        Holder.account(email),
-        address=_address(asked.address),
-        is_suspect=asked.is_suspect,
-        token=asked.token,
-    )
+    try:
+        place = waitingroom.join(
+            room,
+            Holder.account(email),
+            address=_address(asked.address),
+            is_suspect=asked.is_suspect,
+            token=asked.token,
+        )
+    except RoomClosed:
+        raise RoomClosed(NOBODY_WAITS) from None
     response = answer(_place(place, room), 201 if place.is_new else 200)
     response.headers["Location"] = url_for("places.show", reference=place.id)
     return response
@@ -66,5 +69,5 @@ def _place(place: Place, room: Room) -> shapes.Place:
         pass_=place.pass_token,
         pass_expires_at=place.pass_expires_at,
         poll_after_seconds=waitingroom.poll_after_seconds(room, place),
-        now_serving=storefront_url(g.tenant, room, "now-serving.json"),
+        now_serving=storefront_url(g.tenant, room.slug, "now-serving.json"),
     )

@@ -20,6 +20,14 @@ MAX_DEPTH = 16
 MAX_FIELD_LENGTH = 100
 """Of the name of a field that we complain about."""
 
+SAID_PLAINLY = {
+    "model_type": "must be an object",
+    "model_attributes_type": "must be an object",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+}
+"""What pydantic says in words of Python, and with names of our classes, by its type of error."""
+
 
 class Malformed(Invalid):
     """Not JSON as RFC 8259 and 7493 (I-JSON) want it."""
@@ -166,7 +174,9 @@ def _validated(model: type[Body], value: Any, *, is_strict: bool = True) -> Body
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])[:MAX_FIELD_LENGTH]
+        plainly = SAID_PLAINLY.get(first["type"])
         reason = first["msg"].removeprefix("Value error, ")
         raise Invalid(
-            f"{field}: {reason}.", field=field.encode(errors="replace").decode()
+            f"{field} {plainly}." if plainly else f"{field}: {reason}.",
+            field=field.encode(errors="replace").decode(),
         ) from None

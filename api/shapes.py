@@ -100,6 +100,21 @@ class Draw(Shape):
     """Where a customer can read about it, download the list and check."""
 
 
+class WaitingRoom(Shape):
+    """The line of a show for which an order needs a pass."""
+
+    phase: str
+    """'announced', 'gathering' or 'open'."""
+    gathers_at: Moment
+    """From when on places are given."""
+    opens_at: Moment
+    """When those who have gathered are drawn, and the first are called."""
+    places: str
+    """Where to POST for a place."""
+    now_serving: str
+    """The address of the document that says how far the line is; for everybody, cacheable."""
+
+
 class Show(Identified):
     title: str
     subtitle: str
@@ -115,6 +130,8 @@ class Show(Identified):
     currency: str
     state: str
     """'upcoming', 'on_sale', 'closed', 'ended' or 'cancelled'."""
+    waiting_room: WaitingRoom | None
+    """Null where an order needs no pass."""
 
 
 class TicketType(Identified):

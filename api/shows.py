@@ -1,13 +1,16 @@
 """What is on, and what is left of it."""
 
-from flask import Blueprint
+from datetime import datetime
+
+from flask import Blueprint, g, url_for
 from flask.typing import ResponseReturnValue
 
 from api import shapes
 from api.answering import Money, answer, answer_if_new
 from api.paging import Piece, listing
 from api.reading import known, read_query
-from core import catalogue, orders
+from api.waiting import api_url, storefront_url
+from core import catalogue, orders, waitingroom
 
 bp = Blueprint("shows", __name__, url_prefix="/v1/shows")
 
@@ -17,15 +20,13 @@ def index() -> ResponseReturnValue:
     piece = read_query(Piece)
     now = orders.database_now()
     found = catalogue.published_after(piece.after, limit=piece.limit + 1)
-    return answer(
-        listing([_show(each, catalogue.phase_of(each, now)) for each in found], piece.limit)
-    )
+    return answer(listing([_show(each, now) for each in found], piece.limit))
 
 
 @bp.get("/<reference>")
 def show(reference: str) -> ResponseReturnValue:
     found = catalogue.get_show(known(reference, "show"))
-    return answer(_show(found, catalogue.phase_of(found, orders.database_now())))
+    return answer(_show(found, orders.database_now()))
 
 
 @bp.get("/<reference>/ticket-types")
@@ -37,7 +38,7 @@ def ticket_types(reference: str) -> ResponseReturnValue:
     )
 
 
-def _show(show: catalogue.Show, phase: catalogue.Phase) -> shapes.Show:
+def _show(show: catalogue.Show, now: datetime) -> shapes.Show:
     return shapes.Show(
         id=show.reference,
         title=show.title,
@@ -52,7 +53,21 @@ def _show(show: catalogue.Show, phase: catalogue.Phase) -> shapes.Show:
         on_sale_at=show.on_sale_at,
         off_sale_at=show.off_sale_at,
         currency=show.currency,
-        state=phase,
+        state=catalogue.phase_of(show, now),
+        waiting_room=_waiting_room(show, now),
+    )
+
+
+def _waiting_room(show: catalogue.Show, now: datetime) -> shapes.WaitingRoom | None:
+    room = waitingroom.find_room(show.reference)
+    if room is None or not room.needs_pass:
+        return None
+    return shapes.WaitingRoom(
+        phase=room.phase(now),
+        gathers_at=room.gathers_at,
+        opens_at=room.on_sale_at,
+        places=api_url(url_for("places.create", reference=room.show)),
+        now_serving=storefront_url(g.tenant, room.slug, "now-serving.json"),
     )
 
 

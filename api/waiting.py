@@ -1,8 +1,10 @@
 """The waiting room of a show, as the API's resources need it."""
 
 from core import catalogue, settings, tenancy, waitingroom
-from core.tenancy import Tenant
+from core.tenancy import Door, Tenant
 from core.waitingroom import Room, RoomClosed
+
+NOBODY_WAITS = "Nobody waits in line for this show: an order needs no pass."
 
 
 def get_room(show: str) -> Room:
@@ -10,10 +12,15 @@ def get_room(show: str) -> Room:
     room = waitingroom.find_room(show)
     if room is None:
         catalogue.get_show(show)
-        raise RoomClosed("Nobody needs to wait for this show: place the order.")
+        raise RoomClosed(NOBODY_WAITS)
     return room
 
 
-def storefront_url(tenant: Tenant, room: Room, page: str) -> str:
-    """The public address of something about this room."""
-    return f"{settings.load().origin(tenancy.home_host(tenant))}/shows/{room.slug}/{page}"
+def storefront_url(tenant: Tenant, slug: str, page: str) -> str:
+    """The public address of something about the room of this show."""
+    return f"{settings.load().origin(tenancy.home_host(tenant))}/shows/{slug}/{page}"
+
+
+def api_url(path: str) -> str:
+    """The public address of something of the API's own."""
+    return settings.load().origin(tenancy.reserved_host(Door.API)) + path

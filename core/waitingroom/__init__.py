@@ -18,6 +18,7 @@ from core.waitingroom.live import Act, Live, find_live
 from core.waitingroom.models import Suspects
 from core.waitingroom.passes import (
     PassExpired,
+    PassInvalid,
     PassNotYours,
     admit,
     check_name,
@@ -64,6 +65,7 @@ __all__ = [
     "NowServing",
     "Pass",
     "PassExpired",
+    "PassInvalid",
     "PassNotYours",
     "Place",
     "PlaceState",

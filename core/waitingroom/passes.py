@@ -20,6 +20,14 @@ NOT_CALLED = "Very many people want tickets for this show. Please wait for your 
 log = structlog.get_logger()
 
 
+class PassInvalid(PassRequired):
+    """As good as none; but who sends one is told what is wrong with it."""
+
+    status = 403
+    code = "pass_invalid"
+    title = "This pass is not for this show"
+
+
 class PassExpired(Conflict):
     code = "pass_expired"
     title = "Your time to choose is over"
@@ -35,14 +43,19 @@ def admit(show: str, pass_token: str | None, holders: Collection[Holder]) -> str
     """The place that may order tickets of this show now; None if nobody needs a pass for it.
 
     Asks no server, so that a hundred thousand who come without a pass cost nothing. That a pass
-    buys once is for the box office to say (orders). Raises PassRequired, PassExpired, PassNotYours.
+    buys once is for the box office to say (orders). Raises PassRequired (or PassInvalid, which is
+    one), PassExpired, PassNotYours.
     """
     room = find_room(show)
     if room is None or not room.needs_pass:
         return None
-    given = _shown(room, pass_token)
-    if given is None:
+    if not pass_token:
         raise PassRequired(NOT_CALLED)
+    given = tokens.read_pass(pass_token)
+    if given is None:
+        raise PassInvalid("This is not one of our passes, or not all of it.")
+    if not _is_for(given, room):
+        raise PassInvalid("This pass is for another show.")
     if not _is_theirs(given, holders):
         raise PassNotYours("This pass was given to somebody else.")
     if given.expires_at <= clock.now():
@@ -93,8 +106,12 @@ def spend(place: str | None) -> None:
 
 def _shown(room: Room, pass_token: str | None) -> Pass | None:
     given = tokens.read_pass(pass_token)
-    read = read_id(given.place) if given else None
-    return given if read and read.show_id == room.show_id else None
+    return given if given and _is_for(given, room) else None
+
+
+def _is_for(given: Pass, room: Room) -> bool:
+    read = read_id(given.place)
+    return read is not None and read.show_id == room.show_id
 
 
 def _is_theirs(given: Pass, holders: Collection[Holder]) -> bool:

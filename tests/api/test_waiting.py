@@ -79,7 +79,26 @@ def test_without_a_pass_nothing_is_bought(program: Program, room: Room) -> None:
     answer = program.order(wish_at(room))
 
     assert (answer.status_code, answer.json["type"].rsplit("/")[-1]) == (409, "pass_required")
+    assert "POST /v1/shows/{id}/places" in answer.json["detail"]
     assert held(wish_at(room)) == 0
+
+
+def test_nonsense_for_a_pass_is_not_taken_for_none(program: Program, room: Room) -> None:
+    wish = wish_at(room, **{"pass": "nonsense"})
+
+    answer = program.order(wish, key="the same")
+
+    assert (answer.status_code, answer.json["type"].rsplit("/")[-1]) == (403, "pass_invalid")
+    assert answer.json["detail"].startswith("This is not one of our passes")
+    assert answer.json["detail"].count("POST /v1/shows/{id}/places") == 1
+    good = wish_at(room, **{"pass": admitted(program, room)["pass"]})
+    assert program.order(good, key="the same").status_code == 201, "nothing was kept of it"
+
+
+def test_an_empty_pass_is_none(program: Program, room: Room) -> None:
+    answer = program.order(wish_at(room, **{"pass": ""}))
+
+    assert answer.json["type"].endswith("/pass_required")
 
 
 def test_somebody_elses_pass_buys_nothing(program: Program, room: Room) -> None:
@@ -128,6 +147,7 @@ def test_that_a_pass_is_required_is_not_told_again_when_the_room_has_closed(
     line.again(room)
 
     assert (refused.status_code, refused.json["type"].rsplit("/")[-1]) == (409, "pass_required")
+    assert refused.json["detail"].count("POST /v1/shows/{id}/places") == 1
     assert program.order(wish_at(room), key="the same").status_code == 201
 
 
@@ -163,6 +183,19 @@ def test_a_show_without_a_waiting_room_says_so(program: Program, show: Any) -> N
     assert (answer.status_code, answer.json["type"].rsplit("/")[-1]) == (
         409,
         "waiting_room_closed",
+    )
+
+
+def test_a_waiting_room_that_has_closed_speaks_to_programs(program: Program, room: Room) -> None:
+    with transaction():
+        waitingroom.close_now(line.show_of(room), reason="nobody waits")
+    line.again(room)
+
+    answer = program.post(places(room), ADA)
+
+    assert (answer.status_code, answer.json["detail"]) == (
+        409,
+        "Nobody waits in line for this show: an order needs no pass.",
     )
 
 

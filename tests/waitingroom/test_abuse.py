@@ -109,14 +109,16 @@ class TestAPassThatIsNone:
     def test_for_another_show(self, program: Program, room: Room) -> None:
         elsewhere = admitted(line.opened()).pass_token
 
-        refused(lambda: program.order(wish(room, elsewhere)), 409, "pass_required")
+        told = refused(lambda: program.order(wish(room, elsewhere)), 403, "pass_invalid")
+
+        assert told["detail"].startswith("This pass is for another show.")
 
     def test_of_the_shop_next_door(self, program: Program, room: Room, neighbour: Tenant) -> None:
         with bound_to(neighbour):
             theirs = [admitted(line.opened()).pass_token for _ in range(2)]
 
         for each in theirs:
-            refused(lambda each=each: program.order(wish(room, each)), 409, "pass_required")  # type: ignore[misc]
+            refused(lambda each=each: program.order(wish(room, each)), 403, "pass_invalid")  # type: ignore[misc]
 
     def test_forged_or_cut_off(self, program: Program, room: Room) -> None:
         token = admitted(room).pass_token
@@ -137,8 +139,8 @@ class TestAPassThatIsNone:
         ]:
             refused(
                 lambda forged=forged: program.order(wish(room, forged)),  # type: ignore[misc]
-                409,
-                "pass_required",
+                403,
+                "pass_invalid",
             )
 
     def test_signed_for_something_else(self, program: Program, room: Room) -> None:
@@ -153,8 +155,8 @@ class TestAPassThatIsNone:
         ]:
             refused(
                 lambda other=other: program.order(wish(room, other)),  # type: ignore[misc]
-                409,
-                "pass_required",
+                403,
+                "pass_invalid",
             )
 
     def test_over(self, program: Program, room: Room) -> None:
