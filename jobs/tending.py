@@ -114,3 +114,5 @@ def _open(show: str) -> None:
                 waitingroom.open_now(found, reason=UNDER_LOAD)
     except Refused as refusal:
         log.info("waiting_room.not_opened", show=show, why=str(refusal))
+    except sa.exc.SQLAlchemyError as error:  # the lines that are open must move nevertheless
+        log.warning("waiting_room.not_opened", show=show, why=str(error).splitlines()[0])

@@ -7,14 +7,15 @@ from core import boxoffice, orders, waitingroom
 from core.database import transaction
 from core.errors import Invalid
 from core.orders import Order
-from core.web import form_text, limiter
+from core.web import form_text
 from storefront.checkout import begin_payment, checkout_page
+from storefront.limiting import limit_visitors
 
 bp = Blueprint("details", __name__)
 
 
 @bp.post("/orders/<reference>/customer")
-@limiter.limit("60 per minute")
+@limit_visitors
 def create(reference: str) -> ResponseReturnValue:
     name, email = form_text("name"), form_text("email")
     order = orders.get_by_reference(reference)

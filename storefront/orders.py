@@ -7,8 +7,9 @@ from core import fees, orders, waitingroom
 from core.errors import Refused
 from core.orders import Order, PassRequired, PassUsed, Wish
 from core.waitingroom import PassExpired, PassNotYours
-from core.web import current_visitor, limiter
+from core.web import current_visitor
 from storefront.guard import is_paused
+from storefront.limiting import limit_visitors
 from storefront.ordering import OrderView, view_of
 from storefront.repeating import place_once, placed_before
 from storefront.showing import find_show
@@ -17,13 +18,12 @@ from storefront.waiting import choosing, passes
 
 bp = Blueprint("orders", __name__)
 
-PER_ADDRESS = "60 per minute"
 FIELD = "quantity-"
 STRIPE_SAYS_PAID = frozenset({"succeeded", "processing"})
 
 
 @bp.post("/shows/<slug>/orders")
-@limiter.limit(PER_ADDRESS)
+@limit_visitors
 def create(slug: str) -> ResponseReturnValue:
     plan = fees.plan_of(g.tenant)  # of the platform, so before the reseller's first query
     show = find_show(slug)
@@ -55,6 +55,7 @@ def create(slug: str) -> ResponseReturnValue:
         if before is not None:
             return redirect(url_for("payments.show", reference=before), 303)
         choosing.keep(show_reference, typed)
+        waitingroom.forget_rooms()  # one that has just been opened is not known here yet
         return passes.send_back(show_reference, slug)
     except Refused as refusal:
         if refusal.status in {404, 503}:

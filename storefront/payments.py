@@ -4,8 +4,8 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from core import orders
-from core.web import limiter
 from storefront.checkout import begin_payment, checkout_page
+from storefront.limiting import limit_visitors
 
 bp = Blueprint("payments", __name__)
 
@@ -18,6 +18,6 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @bp.post("/orders/<reference>/payment")
-@limiter.limit("60 per minute")
+@limit_visitors
 def create(reference: str) -> ResponseReturnValue:
     return begin_payment(reference)

@@ -30,6 +30,13 @@ class Order(Model):
             unique=True,
             postgresql_where=sa.text("place IS NOT NULL AND state IN ('held', 'paid')"),
         ),
+        # Passes that may buy again, as what they had ordered came to nothing (waitingroom).
+        sa.Index(
+            "ix_orders_given_back",
+            "show_id",
+            "placed_at",
+            postgresql_where=sa.text("place IS NOT NULL AND state IN ('cancelled', 'expired')"),
+        ),
         # Whose orders, and who has how many of a limited ticket type (limiting.py). What came to
         # nothing is not in them: holding and letting go all day makes no question dear.
         sa.Index(

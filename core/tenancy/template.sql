@@ -192,6 +192,8 @@ CREATE TABLE orders (
 
 CREATE INDEX ix_orders_customer_id_show_id ON orders (customer_id, show_id) WHERE customer_id IS NOT NULL AND state IN ('held', 'paid', 'refunded');
 
+CREATE INDEX ix_orders_given_back ON orders (show_id, placed_at) WHERE place IS NOT NULL AND state IN ('cancelled', 'expired');
+
 CREATE UNIQUE INDEX ix_orders_invoice_number ON orders (invoice_number) WHERE invoice_number IS NOT NULL;
 
 CREATE INDEX ix_orders_live_email ON orders (lower(email), show_id) WHERE state IN ('held', 'paid');

@@ -7,7 +7,7 @@ and where the line stood a second ago; Redis is an index that can be lost (resto
 """
 
 from core.waitingroom.calling import Why
-from core.waitingroom.claiming import claim, find_place
+from core.waitingroom.claiming import claim, come_in_until, find_place
 from core.waitingroom.drawing import Draw, published
 from core.waitingroom.drawn import draw_places, drawn_numbers, find_draw
 from core.waitingroom.identifying import Holder, is_held_by, new_identity
@@ -48,7 +48,7 @@ from core.waitingroom.switching import (
     unmark,
 )
 from core.waitingroom.tending import tend
-from core.waitingroom.tokens import Pass, read_identity, write_identity
+from core.waitingroom.tokens import Pass, read_identity, read_pass, write_identity
 from core.waitingroom.watching import note_visit, visits_by_show
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "check_name",
     "claim",
     "close_now",
+    "come_in_until",
     "draw_places",
     "drawn_numbers",
     "find_draw",
@@ -104,6 +105,7 @@ __all__ = [
     "poll_after_seconds",
     "published",
     "read_identity",
+    "read_pass",
     "resume",
     "rooms",
     "spend",

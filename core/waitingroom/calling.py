@@ -60,6 +60,8 @@ class Supply:
     per_minute: int | None = None
     payments: Payments | None = None
     """None where nothing is to be paid."""
+    given_back: int = 0
+    """Passes that may buy again."""
     strain_ms: float = 0.0
     """How long orders take at the box office just now."""
     is_paused: bool = False
@@ -106,6 +108,7 @@ def call(
         LATE_SECONDS * 1000,
         rate.why,
         rate.box_office,
+        supply.given_back,
         *(number for gap in room.gaps for number in gap),
     )
     return Called(count, serving, last, why_of(held_up_by))

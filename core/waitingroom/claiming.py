@@ -1,11 +1,16 @@
 """Coming in: who is called claims the pass."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import redis
 
 from core.errors import NotFound
+from core.redis import asking
 from core.waitingroom.identifying import Holder, PlaceId, key_of, read_id
-from core.waitingroom.index import SERVER_CLOCK
-from core.waitingroom.limits import PASS_SECONDS
+from core.waitingroom.index import AWAY, SERVER_CLOCK, LineAway
+from core.waitingroom.limits import CLAIM_SECONDS, PASS_SECONDS
 from core.waitingroom.places import Entry, Place, place_of
 from core.waitingroom.restoring import asked
 from core.waitingroom.rooms import Room, find_room_by_id
@@ -40,6 +45,20 @@ def find_place(place: str, *, token: str | None = None, now_ms: int = SERVER_CLO
     if not read.is_account:
         return _looked_at(room, read, token)
     return _claimed(room, read.key, read.turn, token, now_ms)
+
+
+def come_in_until(room: Room, number: int) -> datetime | None:
+    """Until when somebody may come in who was called and is not late, by Redis's record of the
+    calls of late; None if that does not say. Raises LineAway."""
+    try:
+        with asking(room.cell) as server:
+            found: Any = server.zrange(room.key("calls"), 0, -1, withscores=True)
+    except redis.RedisError as error:
+        raise LineAway(AWAY) from error
+    called_ms = min((float(at) for last, at in found if int(last) >= number), default=None)
+    if called_ms is None:
+        return None
+    return datetime.fromtimestamp(called_ms / 1000, UTC) + timedelta(seconds=CLAIM_SECONDS)
 
 
 def _looked_at(room: Room, read: PlaceId, token: str | None) -> Place:

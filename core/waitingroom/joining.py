@@ -1,7 +1,7 @@
 """Joining the line: a place, once for each holder, however often it is asked for."""
 
 import hashlib
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from core import clock
 from core.errors import Conflict, Refused
@@ -12,6 +12,8 @@ from core.waitingroom.places import Entry, Place, place_of
 from core.waitingroom.restoring import asked
 from core.waitingroom.rooms import Room, RoomPhase
 from core.waitingroom.tokens import carried_by
+
+HOUSEHOLD_BITS = 56
 
 
 class RoomClosed(Conflict):
@@ -89,9 +91,14 @@ def _from(address: str | None) -> str:
 
 
 def _network(address: str) -> str:
-    """What one household or office has: an IPv4 address, or 64 bits of an IPv6 one (RFC 6177)."""
+    """What one household or office has: an IPv4 address, or 56 bits of an IPv6 one (RFC 6177).
+
+    An IPv4 address may come written as one of IPv6 (RFC 4291, 2.5.5.2): by those sockets for both.
+    """
     try:
         read = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((read, 64), strict=False)) if read.version == 6 else address
+    if isinstance(read, IPv4Address):
+        return str(read)
+    return str(read.ipv4_mapped or IPv6Network((int(read), HOUSEHOLD_BITS), strict=False))

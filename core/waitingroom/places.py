@@ -56,6 +56,8 @@ class Entry:
     settled: int
     """Numbers up to this one were called long enough ago."""
     is_shadow: bool = False
+    was_late: bool = False
+    """It came in too late, or with a number that perhaps nobody had."""
     is_new: bool = False
 
     @classmethod
@@ -71,6 +73,7 @@ class Entry:
             serving,
             settled,
             is_shadow=what == "shadow",
+            was_late=what == "late",
             is_new=what == "joined",
         )
 
@@ -89,7 +92,7 @@ def place_of(room: Room, entry: Entry) -> Place:
         people_ahead=(
             people_ahead(entry.number, entry.serving, room.gaps) if entry.number else None
         ),
-        is_late=state is PlaceState.CALLED and entry.number <= entry.settled,
+        is_late=(state is PlaceState.CALLED and (entry.was_late or entry.number <= entry.settled)),
         token=write_place(PlaceToken(place, entry.number), is_shadow=entry.is_shadow),
         pass_token=write_pass(Pass(place, entry.until_ms)) if has_pass else None,
         pass_expires_at=until,

@@ -143,10 +143,12 @@ def add_gap(row: WaitingRoom, first: int, last: int) -> None:
     """Numbers of which we do not know that anybody has them; the line goes past them."""
     if first <= last:
         ahead = [gap for gap in row.gaps if gap[1] > row.serving]
+        if ahead and ahead[-1][1] + 1 >= first:
+            first = ahead.pop()[0]
         row.gaps = [*ahead, [first, last]][-MOST_GAPS:]
 
 
 def _phase(row: WaitingRoom) -> str:
     if row.state == RoomState.READY:
         return "gathering"
-    return "returning" if row.drawn_count else "open"
+    return "returning" if row.drawn_count and row.state == RoomState.OPEN else "open"

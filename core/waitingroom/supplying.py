@@ -1,10 +1,11 @@
 """What there is for those who come in: asked of those who know, once a second."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import redis
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from core import clock, pacing, tenancy
 from core.catalogue import Show, ShowState, TicketType
@@ -13,6 +14,7 @@ from core.orders import Order, OrderState
 from core.redis import asking
 from core.tenancy import ResellerState
 from core.waitingroom.calling import Payments, Supply
+from core.waitingroom.limits import PASS_SECONDS
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.rooms import Room
 from core.waitingroom.watching import strain_ms
@@ -41,9 +43,13 @@ class Seen:
     per_minute: int | None
     is_high_traffic: bool
     is_draft: bool
+    is_early: bool
+    """The sale begins later: it was moved after it had begun."""
     is_over: bool
     """Nothing is on sale any more: the sale has ended, or the show was cancelled."""
     held_orders: int
+    given_back: int
+    """Passes that may buy again, as what they had ordered came to nothing."""
     left: int
     held: int
     has_prices: bool
@@ -63,7 +69,10 @@ def supply_of(room: Room, seen: Seen) -> Supply:
         per_minute=seen.per_minute,
         payments=_payments(room) if seen.has_prices else None,
         strain_ms=strain_ms(room),
-        is_paused=seen.is_paused or seen.is_over or seen.is_draft or _is_closed(),
+        given_back=seen.given_back,
+        is_paused=(
+            seen.is_paused or seen.is_over or seen.is_draft or seen.is_early or _is_closed()
+        ),
     )
 
 
@@ -132,8 +141,10 @@ def _looking() -> sa.Select[tuple[object, ...]]:
             WaitingRoom.per_minute,
             Show.is_high_traffic,
             (Show.state == ShowState.DRAFT).label("is_draft"),
+            (Show.on_sale_at > now).label("is_early"),
             ((Show.state == ShowState.CANCELLED) | (Show.off_sale_at <= now)).label("is_over"),
             held_orders.label("held_orders"),
+            _given_back(show_id).label("given_back"),
             sa.cast(stock.c.left, sa.BigInteger).label("left"),
             sa.cast(stock.c.held, sa.BigInteger).label("held"),
             stock.c.has_prices,
@@ -141,6 +152,25 @@ def _looking() -> sa.Select[tuple[object, ...]]:
         .join(Show, Show.id == WaitingRoom.show_id)
         .join(stock, sa.true())
         .where(WaitingRoom.show_id == show_id)
+    )
+
+
+def _given_back(show_id: sa.BindParameter[int]) -> sa.ScalarSelect[int]:
+    """No pass is good for longer than PASS_SECONDS after it has ordered."""
+    again = aliased(Order)
+    return (
+        sa.select(sa.func.count(Order.place.distinct()))
+        .where(
+            Order.show_id == show_id,
+            Order.state.in_([OrderState.CANCELLED, OrderState.EXPIRED]),
+            Order.place.is_not(None),
+            Order.placed_at > sa.func.statement_timestamp() - timedelta(seconds=PASS_SECONDS),
+            ~sa.exists().where(
+                again.place == Order.place,
+                again.state.in_([OrderState.HELD, OrderState.PAID]),
+            ),
+        )
+        .scalar_subquery()
     )
 
 

@@ -29,6 +29,13 @@ def pass_token(show: str) -> str | None:
     return request.cookies.get(_named(PASS + show))
 
 
+def place_of_a_pass() -> str | None:
+    """The place of the first pass we gave to this browser, for whichever show, over or not."""
+    tokens = [text for name, text in request.cookies.items() if name.startswith(_named(PASS))]
+    passes = (waitingroom.read_pass(text) for text in tokens[:MOST_SHOWS])
+    return next((given.place for given in passes if given), None)
+
+
 def keep_identity(response: Response, new: str) -> None:
     _keep(response, IDENTITY, waitingroom.write_identity(new), IDENTITY_AGE)
 

@@ -19,6 +19,8 @@ bp = Blueprint("passes", __name__)
 @bp.post("/shows/<slug>/passes")
 def create(slug: str) -> ResponseReturnValue:
     room = get_room(slug)
+    if not room.needs_pass:
+        return redirect(url_for("shows.show", slug=slug), 303)
     try:
         held = holding.find_held(room)
         if held is None:

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from core import clock, waitingroom
 from core.waitingroom import RoomPhase
+from storefront.showing import find_show
 from storefront.waiting import wording
 from storefront.waiting.answering import shared, shared_page
-from storefront.waiting.finding import get_room, show_facts
+from storefront.waiting.finding import find_room, show_facts
 
 bp = Blueprint("waiting_rooms", __name__)
 
@@ -36,10 +37,15 @@ NOTICES = {
 
 @bp.get("/shows/<slug>/waiting-room")
 def show(slug: str) -> ResponseReturnValue:
-    room = get_room(slug)
-    phase = room.phase(clock.now())
-    if phase is RoomPhase.CLOSED:
+    notice = NOTICES.get(request.args.get("notice", ""))
+    room = find_room(slug)
+    if notice and (room is None or not room.needs_pass):  # where it was sent from knew better
+        waitingroom.forget_rooms()
+        room = find_room(slug)
+    if room is None or not room.needs_pass:
+        find_show(slug)
         return shared(redirect(url_for("shows.show", slug=slug)))  # type: ignore[arg-type]  # ours
+    phase = room.phase(clock.now())
     serving = waitingroom.now_serving(room)
     return shared_page(
         "storefront/waiting/room.html",
@@ -53,5 +59,5 @@ def show(slug: str) -> ResponseReturnValue:
         refresh_seconds=(
             NEWCOMER_SECONDS if phase is RoomPhase.OPEN else serving.poll_seconds(None)
         ),
-        notice=NOTICES.get(request.args.get("notice", "")),
+        notice=notice,
     )

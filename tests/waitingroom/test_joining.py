@@ -86,7 +86,7 @@ def test_addresses_of_one_household_count_as_one(
     with pytest.raises(TooManyPlaces):
         waitingroom.join(room, line.guest(9), address="2001:db8::9")
 
-    assert waitingroom.join(room, line.guest(9), address="2001:db8:0:1::9").number
+    assert waitingroom.join(room, line.guest(9), address="2001:db8:0:100::9").number
 
 
 def test_who_has_a_place_is_never_refused_for_its_address(

@@ -3,7 +3,7 @@
 -- token (-1: none), which turn is asked for (-1: whichever it is), ms a pass is good for.
 local ms = now(ARGV[1])
 local room = redis.call('HMGET', KEYS[1], 'phase', 'last', 'serving', 'settled',
-  'seats', 'held', 'left', 'phantoms', 'paused')
+  'seats', 'held', 'left', 'phantoms', 'paused', 'empty', 'gaps')
 if not room[1] then
   return {'lost'}
 end
@@ -26,12 +26,16 @@ local serving, settled = tonumber(room[3]), tonumber(room[4])
 if room[1] ~= 'open' or number <= 0 or number > serving then
   return answer('waiting', turn, number, 0, 0, room)
 end
-if number > settled then
+local is_counted = number > settled
+for first, after in string.gmatch(room[11] or '', '(%d+) (%d+)') do
+  is_counted = is_counted and not (number >= tonumber(first) and number <= tonumber(after))
+end
+if is_counted then
   redis.call('ZADD', KEYS[4], number, number)
 else
   local seats, held, left = tonumber(room[5]), tonumber(room[6]), tonumber(room[7])
   local choosing = redis.call('ZCOUNT', KEYS[3], '(' .. ms, '+inf') + tonumber(room[8])
-    + (serving - settled) - redis.call('ZCARD', KEYS[4])
+    + (serving - settled) - tonumber(room[10] or 0) - redis.call('ZCARD', KEYS[4])
     + redis.call('ZCOUNT', KEYS[6], '(' .. ms, '+inf')
   if room[9] == '1' or held + choosing >= seats or choosing >= left then
     redis.call('ZADD', KEYS[5], ms, ARGV[2])

@@ -23,6 +23,9 @@ local function found(room, places, holder, turn, number)
   local entry = redis.call('HGET', places, holder)
   if entry then
     local here, had, till, spent = read(entry)
+    if had == 0 and redis.call('HGET', room, 'phase') == 'open' then
+      return nil  -- gathered for a draw that was called off: all who were drawn have a number by now
+    end
     if turn <= here or number <= 0 then
       return here, had, till, spent
     end

@@ -74,3 +74,9 @@ def upgrade(op: Operations) -> None:
             "orders (place) WHERE place IS NOT NULL AND state IN ('held', 'paid')",
             is_unique=True,
         )
+        indexing.build(
+            op,
+            "ix_orders_given_back",
+            "orders (show_id, placed_at)"
+            " WHERE place IS NOT NULL AND state IN ('cancelled', 'expired')",
+        )
