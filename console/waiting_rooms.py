@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from console.guard import may
 from console.overseeing import overview_of
 from console.resellers import after, find_reseller
-from core import accounts, catalogue, clock, tenancy
+from core import accounts, catalogue, clock, tenancy, waitingroom
 from core.database import transaction
 from core.errors import Refused
 from core.web import switching, wants_partial, watching
@@ -87,28 +87,33 @@ def _page(reference: str, show: str, *, refusal: Refused | None = None) -> Respo
     tenant = find_reseller(reference)
     with tenancy.bound_to(tenant):
         view = watching.view_of(catalogue.get_any_show(show), now=clock.now())
+        draw = waitingroom.find_draw(show)
     return render_template(
-        "console/waiting_rooms/show.html",
+        "web/waiting_room/_standing.html" if wants_partial() else "console/waiting_rooms/show.html",
         reseller=tenant,
         view=view,
+        room_url=url_for("waiting_rooms.show", reference=reference, show=show),
         live_url=url_for("waiting_rooms.live", reference=reference, show=show),
         may_switch=may("waiting_rooms.create"),
         switches=switching.offered(view),
+        draw=draw,
         history=watching.history_of(view, accounts.actors_of(tenant.id)),
         errors=listed(refusal),
-        entered=switching.entered() if refusal else {},
+        entered=switching.entered(refusal),
     ), refusal.status if refusal else 200
 
 
 def _use(switch: Switch, reference: str, show: str) -> ResponseReturnValue:
     tenant = find_reseller(reference)
-    with tenancy.bound_to(tenant), transaction():
-        catalogue.get_any_show(show)
     try:
+        with tenancy.bound_to(tenant), transaction():
+            switching.check(catalogue.get_any_show(show))
         wish = switching.read(switch)
         _write_down(switch, wish, show, reseller=tenant.reference)
         with tenancy.bound_to(tenant), transaction():
-            switching.use(switch, catalogue.get_any_show(show), wish)
+            found = catalogue.get_any_show(show)
+            switching.check(found)
+            switching.use(switch, found, wish)
     except Refused as refusal:
         if refusal.status not in {409, 422}:
             raise

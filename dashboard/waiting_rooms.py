@@ -3,10 +3,10 @@
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from core import accounts, catalogue, orders
+from core import accounts, catalogue, orders, waitingroom
 from core.database import transaction
 from core.errors import Refused
-from core.web import limiter, switching, watching
+from core.web import limiter, switching, wants_partial, watching
 from core.web.refusing import listed
 from core.web.switching import Switch
 from dashboard.guard import may
@@ -73,24 +73,33 @@ def change(reference: str) -> ResponseReturnValue:
 
 
 def room_page(reference: str, *, refusal: Refused | None = None) -> ResponseReturnValue:
-    """A room's page; with what was asked for, and why it was refused."""
+    """A room's page, or what follows the live view; with what was asked for and refused."""
     view = watching.view_of(catalogue.get_any_show(reference), now=orders.database_now())
+    name = (
+        "web/waiting_room/_standing.html"
+        if wants_partial()
+        else "dashboard/waiting_rooms/show.html"
+    )
     return render_template(
-        "dashboard/waiting_rooms/show.html",
+        name,
         view=view,
+        room_url=url_for("waiting_rooms.show", reference=reference),
         live_url=url_for("waiting_rooms.live", reference=reference),
         may_switch=may("waiting_rooms.create"),
         switches=switching.offered(view),
+        draw=waitingroom.find_draw(reference),
         history=watching.history_of(view, accounts.actors_of(g.tenant.id)),
         errors=listed(refusal),
-        entered=switching.entered() if refusal else {},
+        entered=switching.entered(refusal),
     ), refusal.status if refusal else 200
 
 
 def _use(switch: Switch, reference: str) -> ResponseReturnValue:
     try:
         with transaction():
-            switching.use(switch, catalogue.get_any_show(reference), switching.read(switch))
+            show = catalogue.get_any_show(reference)
+            switching.check(show)
+            switching.use(switch, show, switching.read(switch))
     except Refused as refusal:
         if refusal.status not in {409, 422}:
             raise

@@ -114,6 +114,14 @@ def start(
     )
 
 
+def find_url(data_dir: Path) -> str | None:
+    """Where the PostgreSQL of this folder answers while it runs; None if there never was one."""
+    facts = keeping.recall(data_dir / "postgres" / "server.json")
+    if "password" not in facts or "port" not in facts:
+        return None
+    return _url(OWNER, facts["password"], int(facts["port"]), DATABASE)
+
+
 def _url(user: str, password: str, port: int, database: str) -> str:
     return f"postgresql://{user}:{password}@{ports.LOOPBACK}:{port}/{database}"
 

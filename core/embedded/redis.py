@@ -87,12 +87,24 @@ def start(
         lock.close()
         raise
     return EmbeddedRedis(
-        url=f"redis://:{password}@{ports.LOOPBACK}:{chosen}/0",
+        url=_url(password, chosen),
         port=chosen,
         log=folder / "server.log",
         process=process,
         _lock=lock,
     )
+
+
+def find_url(data_dir: Path) -> str | None:
+    """Where the Redis of this folder answers while it runs; None if there never was one."""
+    facts = keeping.recall(data_dir / "redis" / "server.json")
+    if "password" not in facts or "port" not in facts:
+        return None
+    return _url(facts["password"], int(facts["port"]))
+
+
+def _url(password: str, port: int) -> str:
+    return f"redis://:{password}@{ports.LOOPBACK}:{port}/0"
 
 
 def _stop_orphan(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """A room as those who run the sale see it."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from core import clock, moves
-from core.catalogue import Show, TicketType
+from core.catalogue import Show, TicketType, phase_of
 from core.database import db
 from core.events import Event
 from core.moves import Move
@@ -22,6 +23,7 @@ from core.waitingroom.states import LIFE
 from core.waitingroom.supplying import look_at
 
 MOST_HISTORY = 50
+VERSION_LENGTH = 16
 EVENTS = ("marked", "unmarked", "changed", "paused", "resumed")
 
 
@@ -70,6 +72,8 @@ class Live:
     is_paused: bool
     is_interrupted: bool
     history: list[Act]
+    version: str
+    """Another one as soon as anything was done to the room, or a phase has begun."""
 
     @property
     def in_checkout(self) -> int:
@@ -86,7 +90,7 @@ def find_live(show: Show) -> Live:
     held_orders = look_at(room).held_orders if room else 0
     phase = room.phase(clock.now()) if room else RoomPhase.CLOSED
     is_open = phase is RoomPhase.OPEN
-    stock = _stock(show)
+    stock, history = _stock(show), _history(show)
     return Live(
         room=room,
         phase=phase,
@@ -109,9 +113,26 @@ def find_live(show: Show) -> Live:
         why=why_of(fields.get("why", "")) if is_open else None,
         is_paused=room.is_paused if room else False,
         is_interrupted=is_interrupted,
-        history=_history(show),
+        history=history,
+        version=_version(show, room, history),
         **stock,
     )
+
+
+def version_of(show: Show) -> str:
+    """`Live.version` of now, and until the transaction ends: the room is locked."""
+    db.session.execute(
+        sa.select(WaitingRoom.id).where(WaitingRoom.show_id == show.id).with_for_update()
+    )
+    return _version(show, fresh_rooms().get(show.reference), _history(show))
+
+
+def _version(show: Show, room: Room | None, history: list[Act]) -> str:
+    now = clock.now()
+    facts: list[object] = [phase_of(show, now)]
+    facts += [room.phase(now), room.is_paused] if room else [RoomPhase.CLOSED, False]
+    facts += [(act.what, act.at.timestamp()) for act in history]
+    return hashlib.sha256(repr(facts).encode()).hexdigest()[:VERSION_LENGTH]
 
 
 def _fields(room: Room | None) -> tuple[Mapping[str, str], bool]:

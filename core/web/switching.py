@@ -8,14 +8,27 @@ from flask import request
 
 from core import waitingroom
 from core.catalogue import Show
-from core.errors import Invalid
+from core.errors import Conflict, Invalid, Refused
 from core.waitingroom import RoomPhase, Suspects
+from core.waitingroom.live import version_of
 from core.web.forms import form_text
 from core.web.watching import RoomView
 
 MAX_REASON_LENGTH = 200
 MAX_DIGITS = 7
 SETTINGS = ("checkout_seats", "per_minute", "gather_minutes", "suspects")
+
+
+class RoomChanged(Conflict):
+    """A form of a page that was loaded when the room was another."""
+
+    code = "waiting_room_changed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The waiting room has changed since you loaded the page, so nothing was done. "
+            "This is how it stands now."
+        )
 
 
 @dataclass(frozen=True)
@@ -145,6 +158,15 @@ def offered(view: RoomView) -> list[Switch]:
     return [turning, CHANGE, CLOSE if view.phase == RoomPhase.OPEN else UNMARK]
 
 
+def check(show: Show) -> None:
+    """That the room is as it was when the form was made, and stays so until the transaction ends.
+
+    Raises RoomChanged.
+    """
+    if request.form.get("version") != version_of(show):
+        raise RoomChanged
+
+
 def read(switch: Switch) -> Wish:
     """What the form says. Raises Invalid."""
     if switch.warning and not request.form.get(switch.warning_field):
@@ -164,9 +186,17 @@ def use(switch: Switch, show: Show, wish: Wish) -> None:
     switch.use(show, reason=wish.reason, **wish.settings)
 
 
-def entered() -> dict[str, str]:
-    """What was typed, to be shown again beside what is wrong with it."""
-    return {name: value for name, value in request.form.items(multi=False) if name != "csrf_token"}
+def entered(refusal: Refused | None) -> dict[str, str]:
+    """What was typed, to be shown again beside what is wrong with it.
+
+    Only the reason if the room is another now: the rest was meant for the room as it was.
+    """
+    if refusal is None:
+        return {}
+    typed = {name: value for name, value in request.form.items(multi=False) if name != "csrf_token"}
+    if isinstance(refusal, RoomChanged):
+        return {name: value for name, value in typed.items() if name.endswith("-reason")}
+    return typed
 
 
 def _settings() -> dict[str, Any]:

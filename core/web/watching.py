@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from core import catalogue, waitingroom
+from core import catalogue, tenancy, waitingroom
 from core.catalogue import Phase, Show
 from core.settings import load
 from core.waitingroom import Act, Live, RoomPhase, RoomState, Why
@@ -71,6 +71,8 @@ class RoomView:
     is_over: bool
     """Nothing of the show is sold any more: there is nothing to watch."""
     is_high_traffic: bool
+    draw_url: str | None
+    """Where everybody can check the draw; None while nobody can see the show."""
 
     @property
     def phase(self) -> RoomPhase:
@@ -119,12 +121,26 @@ class RoomView:
 
     @property
     def cause(self) -> Cause | None:
-        why = Why.INTERRUPTED if self.live.is_interrupted else self.live.why
-        return _cause(why, self.live) if why else None
+        if self.live.is_interrupted:
+            return _cause(Why.INTERRUPTED, self.live)
+        if self.live.is_paused:
+            return _cause(Why.PAUSED, self.live)
+        why = self.live.why
+        return None if why is None or self.is_starting else _cause(why, self.live)
+
+    @property
+    def is_starting(self) -> bool:
+        """Nobody was called a second ago, though it is not paused: it was, or the shop is shut."""
+        return not self.live.is_paused and self.live.why is Why.PAUSED
+
+    @property
+    def seats(self) -> int:
+        """How many can be at the checkout: everybody there is for one ticket at least."""
+        return max(0, min(self.live.seats, self.live.capacity - self.live.sold))
 
     @property
     def seats_taken_percent(self) -> float:
-        return _percent(min(self.live.in_checkout, self.live.seats), self.live.seats)
+        return _percent(min(self.live.in_checkout, self.seats), self.seats)
 
     @property
     def sold_percent(self) -> float:
@@ -139,6 +155,8 @@ def view_of(show: Show, *, now: datetime) -> RoomView:
     """With the reseller of the show bound; asks Redis, and does not mind if it is away."""
     live = waitingroom.find_live(show)
     gather_minutes = live.room.gather_minutes if live.room else 0
+    shop = load().origin(tenancy.home_host(tenancy.current()))
+    phase = catalogue.phase_of(show, now)
     return RoomView(
         live=live,
         show=show.reference,
@@ -147,8 +165,9 @@ def view_of(show: Show, *, now: datetime) -> RoomView:
         now=now.astimezone(ZoneInfo(show.time_zone)),
         on_sale_at=show.local(show.on_sale_at),
         gathers_at=show.local(show.on_sale_at - timedelta(minutes=gather_minutes)),
-        is_over=catalogue.phase_of(show, now) in OVER,
+        is_over=phase in OVER,
         is_high_traffic=show.is_high_traffic,
+        draw_url=None if phase is Phase.HIDDEN else f"{shop}/shows/{show.slug}/draw",
     )
 
 

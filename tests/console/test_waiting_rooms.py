@@ -1,5 +1,6 @@
 """Waiting rooms in the console: all that are ready or open, and one with its switches."""
 
+import re
 from typing import Any
 
 import psycopg
@@ -28,6 +29,7 @@ FIELDS = {f"{name}-reason": "a rush" for name in ("mark", "unmark", "open", "clo
     "gather_minutes": "20",
     "suspects": "refuse",
 }
+VERSION = re.compile(r'id="live" data-version="([^"]+)"')
 SWITCHES = ["", "/pause", "/resumption", "/settings", "/withdrawal", "/closing", "/opening"]
 
 
@@ -35,11 +37,18 @@ def page_of(tenant: Tenant, show: str) -> str:
     return f"/resellers/{tenant.reference}/shows/{show}/waiting-room"
 
 
+def version_of(admin: Browser, tenant: Tenant, show: str) -> str:
+    """What forms of the room's page carry just now, if there is one."""
+    found = VERSION.search(admin.get(page_of(tenant, show)).text)
+    return found.group(1) if found else ""
+
+
 def use(admin: Browser, tenant: Tenant, show: str, switch: str, **changed: str) -> Any:
     """Send a switch's form, whether or not its page offers it."""
-    page = page_of(tenant, show)
     return admin.post(
-        page + switch, seen_on=f"/resellers/{tenant.reference}", data=FIELDS | changed
+        page_of(tenant, show) + switch,
+        seen_on=f"/resellers/{tenant.reference}",
+        data=FIELDS | {"version": version_of(admin, tenant, show)} | changed,
     )
 
 
@@ -165,6 +174,35 @@ def test_every_switch_leaves_a_row_with_who_and_why(
     told = waitingroom.find_live(world.fresh(show)).history
     done = {each.what for each in told if each.actor.startswith("admin adm_")}
     assert done >= {"marked", "paused", "resumed", "changed", "unmarked", "open", "closed"}
+
+
+@pytest.mark.parametrize("switch", SWITCHES)
+def test_a_form_of_a_room_that_has_changed_since_does_nothing(
+    admin: Browser, reseller: Tenant, switch: str
+) -> None:
+    room = line.gathering()
+    stale = version_of(admin, reseller, room.show)
+    line.tend(line.begin_sale(room))
+    room = line.again(room)
+
+    for version in (stale, ""):
+        answer = use(admin, reseller, room.show, switch, version=version)
+
+        assert answer.status_code == 409
+        assert "has changed since you loaded the page, so nothing was done" in answer.text
+        assert version_of(admin, reseller, room.show) in answer.text
+    assert line.again(room) == room
+    assert audit_of(room.show) == []
+
+
+def test_what_can_be_done_is_asked_for_apart(admin: Browser, reseller: Tenant) -> None:
+    room = line.gathering()
+
+    piece = admin.get(page_of(reseller, room.show), headers={"HX-Request": "true"}).text
+
+    assert "<html" not in piece
+    assert piece.lstrip().startswith('<div class="standing"')
+    assert 'id="switch-unmark"' in piece
 
 
 def test_without_a_reason_nothing_is_done_or_written(

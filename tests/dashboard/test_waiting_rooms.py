@@ -1,30 +1,20 @@
-"""A show's waiting room in the dashboard: watching it, and its switches."""
+"""The switches of a show's waiting room in the dashboard, and who may use them."""
 
-import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-import redis
 
-from core import clock, waitingroom
+from core import clock
 from core.catalogue import Show
-from core.redis import _breaker
 from core.tenancy import Tenant, bound_to
-from core.waitingroom import Room, RoomState
+from core.waitingroom import RoomState
 from tests import world
-from tests.browsing import TOKEN, Browser
+from tests.browsing import Browser
 from tests.dashboard.conftest import sign_in
+from tests.dashboard.rooms import SETTINGS, SWITCHES, acts, page_of, use
 from tests.waitingroom import line
 
-SETTINGS = {
-    "checkout_seats": "800",
-    "per_minute": "120",
-    "gather_minutes": "45",
-    "suspects": "wait",
-    "change-reason": "more cashiers",
-}
 BAD_SETTINGS = [
     ("checkout_seats", "0"),
     ("checkout_seats", "100001"),
@@ -39,33 +29,6 @@ BAD_SETTINGS = [
     ("change-reason", ""),
     ("change-reason", "x" * 201),
 ]
-SWITCHES = ["", "/withdrawal", "/opening", "/closing", "/pause", "/resumption", "/settings"]
-
-
-def page_of(show: Any) -> str:
-    """The address of a room, by its show or by itself."""
-    return f"/shows/{show.show if isinstance(show, Room) else show.reference}/waiting-room"
-
-
-def use(member: Browser, show: Any, switch: str = "", **fields: str) -> Any:
-    """Send a switch's form, with the token of a page with a form on it."""
-    token = TOKEN.search(member.get("/orders").text)
-    assert token
-    return member.post(page_of(show) + switch, data={**fields, "csrf_token": token.group(1)})
-
-
-def acts(show: Show) -> list[tuple[str, str, str]]:
-    """What the history of a room tells, newest first: what, who, why."""
-    told = waitingroom.find_live(world.fresh(show)).history
-    return [(each.what, each.actor, each.reason) for each in told]
-
-
-@pytest.fixture
-def without_redis(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    nobody = redis.Redis(port=9, socket_connect_timeout=0.1)
-    monkeypatch.setattr("core.redis.client", lambda *_: nobody)
-    yield
-    _breaker("main").close()
 
 
 def test_a_show_is_marked_and_gets_a_room(owner: Browser, reseller: Tenant) -> None:
@@ -93,45 +56,6 @@ def test_marking_twice_is_harmless(owner: Browser, show: Show) -> None:
 
     assert again.status_code == 303
     assert acts(show) == told
-
-
-def test_the_live_view_counts_people(owner: Browser, reseller: Tenant) -> None:
-    room = line.opened()
-    line.join_all(room, range(3))
-
-    piece = owner.get(f"{page_of(room)}/live", headers={"HX-Request": "true"}).text
-
-    assert "<html" not in piece
-    assert re.search(r"Waiting</dt><dd[^>]*>3<", piece)
-    assert "0 sold" in piece
-    assert 'hx-trigger="every 2s"' in piece
-
-
-def test_people_who_gather_are_counted_and_the_opening_is_told(
-    owner: Browser, reseller: Tenant
-) -> None:
-    room = line.gathering(minutes=10)
-    line.join_all(room, range(4))
-
-    page = owner.get(page_of(room)).text
-
-    assert re.search(r"Gathered</dt><dd[^>]*>4<", page)
-    assert re.search(r"The draw and the sale are in <strong[^>]*>(10|9) min \d\d s<", page)
-
-
-def test_nobody_looks_at_a_sale_that_is_over(owner: Browser, reseller: Tenant) -> None:
-    past = clock.now() - timedelta(days=2)
-    show = world.add_show(on_sale_at=past - timedelta(days=9), off_sale_at=past)
-
-    page = owner.get(page_of(show)).text
-
-    assert "The sale is over" in page
-    assert "hx-get" not in page
-    assert "<details" not in page
-    assert "Waiting room" not in owner.get(f"/shows/{show.reference}").text
-    answer = use(owner, show, **{"mark-reason": "rush"})
-    assert answer.status_code == 409
-    assert "Nothing is on sale" in answer.text
 
 
 def test_a_room_is_paused_and_goes_on(owner: Browser, reseller: Tenant) -> None:
@@ -264,27 +188,3 @@ def test_the_room_next_door_is_not_there(app: Any, reseller: Tenant, neighbour: 
     assert "Winter Concert" not in stranger.get("/").text
     with bound_to(reseller):
         assert line.again(room) == room
-
-
-def test_while_redis_is_away_the_page_says_so(
-    owner: Browser, reseller: Tenant, without_redis: None
-) -> None:
-    show = world.add_show()
-    use(owner, show, **{"mark-reason": "rush"})
-
-    for path in (page_of(show), f"{page_of(show)}/live", f"/shows/{show.reference}", "/"):
-        answer = owner.get(path)
-        assert answer.status_code == 200, path
-        assert "nterrupt" in answer.text, path
-    assert re.search(r"Waiting</dt><dd[^>]*>–<", owner.get(page_of(show)).text)
-
-
-def test_the_overview_leads_to_rooms_with_people_in_them(owner: Browser, reseller: Tenant) -> None:
-    assert "waiting-room" not in owner.get("/").text
-    room = line.opened()
-    line.join_all(room, range(2))
-
-    page = owner.get("/").text
-
-    assert f'href="{page_of(room)}"' in page
-    assert re.search(r"people (have gathered|wait)|nobody waits", page)

@@ -20,9 +20,29 @@
     if (note) note.hidden = false
   }
   for (const name of ['htmx:sendError', 'htmx:responseError', 'htmx:timeout']) document.addEventListener(name, old)
-  document.addEventListener('htmx:afterSettle', () => {
-    const now = live() && live().dataset.said
-    if (now && now !== said && announcer) announcer.textContent = `Waiting room: ${now}`
+  document.addEventListener('htmx:afterSettle', (event) => {
+    if (!isOurs(event)) return
+    const now = live().dataset.said
+    const news = now && now !== said ? [`Waiting room: ${now}.`] : []
     said = now
+    news.push(follow())
+    if (announcer && news.join('')) announcer.textContent = news.join(' ')
   })
+  // What can be done follows the room, but not under the hands of somebody who is at it.
+  const follow = () => {
+    const standing = document.getElementById('standing')
+    if (!standing || standing.dataset.version === live().dataset.version) return ''
+    if (!isInUse(standing)) {
+      window.htmx.trigger(standing, 'room-changed')
+      return ''
+    }
+    const note = standing.querySelector('.standing__changed')
+    const wasTold = !note.hidden
+    note.hidden = false
+    return wasTold ? '' : note.textContent
+  }
+  const isInUse = (part) => part.contains(document.activeElement) ||
+    part.querySelector('details[open]:not([data-first])') !== null ||
+    [...part.querySelectorAll('input')].some((field) => field.value !== field.defaultValue || field.checked !== field.defaultChecked) ||
+    [...part.querySelectorAll('option')].some((option) => option.selected !== option.defaultSelected)
 })()
