@@ -2,9 +2,10 @@
 
 Prints a line for each of them, and what was found there. Ends with 0 if all is well, with 1 if
 anything was found or somebody could not be looked at, with 2 if it could not begin. The schedule
-looks as well, and logs what it finds.
+looks as well, and logs what it finds. What is not set is taken from what runs in DATA_DIR.
 """
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -16,7 +17,8 @@ from core import audit, tenancy
 from core.audit import Finding
 from core.settings import SettingsError
 from core.tenancy import Tenant
-from jobs import program
+from jobs import installation, program
+from jobs.installation import NothingRuns
 
 log = structlog.get_logger()
 
@@ -85,6 +87,7 @@ def _first_line(error: BaseException) -> str:
 
 def main(slugs: Sequence[str]) -> int:
     try:
+        installation.settle(os.environ)
         program.begin()
         with program.application().app_context():
             tenants = _chosen(slugs)
@@ -93,7 +96,7 @@ def main(slugs: Sequence[str]) -> int:
                 _report(tenant, f"[{number}/{len(tenants)}] " if many else "")
                 for number, tenant in enumerate(tenants, start=1)
             ]
-    except (SettingsError, NoSuchReseller, sa.exc.OperationalError) as error:
+    except (SettingsError, NoSuchReseller, NothingRuns, sa.exc.OperationalError) as error:
         print(f"Audit: {_first_line(error)}", file=sys.stderr)
         return 2
     return 0 if all(well) else 1
