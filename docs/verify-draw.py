@@ -31,6 +31,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 VERSION = 1
 METHOD = "ascending HMAC-SHA256(seed, show + space + place)"
@@ -194,10 +195,24 @@ def is_address(source: str) -> bool:
 def read(source: str, most_bytes: int) -> bytes:
     """A file, or what is at an address; cut off one byte after the most."""
     if is_address(source):
-        with urllib.request.urlopen(source, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - it is
+        with look_at(source) as answer:
             return bytes(answer.read(most_bytes + 1))
     with Path(source).open("rb") as file:
         return file.read(most_bytes + 1)
+
+
+def look_at(address: str) -> http.client.HTTPResponse:
+    request = urllib.request.Request(address)  # noqa: S310 - is_address has looked at it
+    named = urlsplit(address)
+    handlers = []
+    if (named.hostname or "").endswith(".localhost"):  # is this machine (RFC 6761, 6.3)
+        handlers = [urllib.request.ProxyHandler({})]
+        request.add_unredirected_header("Host", named.netloc)
+        request.host = "127.0.0.1" + (f":{named.port}" if named.port else "")
+    answer: http.client.HTTPResponse = urllib.request.build_opener(*handlers).open(
+        request, timeout=TIMEOUT_SECONDS
+    )
+    return answer
 
 
 def main() -> int:

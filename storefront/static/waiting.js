@@ -14,7 +14,7 @@
   const figures = new Intl.NumberFormat('en')
   const memory = {}
 
-  let room, facts, doc, words, own, title, spoken, calledAfter, skew, pollAt, lookAt, numberAt, failures = 0, isAsking = false
+  let room, facts, doc, words, own, title, spoken, skew, pollAt, lookAt, numberAt, failures = 0, isAsking = false
 
   const recall = (name) => { try { return sessionStorage.getItem(name) } catch { return memory[name] ?? null } }
   const note = (name, value) => { memory[name] = value; try { sessionStorage.setItem(name, value) } catch { /* kept as long as the page */ } }
@@ -99,8 +99,16 @@
       each.dataset.left = state
       each.textContent = ((!left && words.uncounted[state]) || words.left[state]).replace('{left}', left)
     })
+    const isFree = !doc.waiting && !doc.why && !doc.has_sold_out && !doc.is_all_held
+    when('free', isFree)
+    when('line', !isFree)
     when('sold', doc.has_sold_out)
     when('held', doc.is_all_held && !doc.has_sold_out)
+  }
+
+  const showDue = () => { // a clock that stands at 0:00 tells nothing
+    when('due', true)
+    when('before', false)
   }
 
   const plan = () => {
@@ -118,8 +126,6 @@
       return show()
     }
     const isLost = fresh.epoch !== doc.epoch // then everybody shows what it carries
-    if (is('waiting') && own > doc.serving) calledAfter = Date.parse(doc.at) / 1000
-    if (is('gathering')) calledAfter = Date.parse(doc.opens_at) / 1000
     doc = fresh
     setClock()
     const isOver = is('announced', 'gathering', 'open') ? doc.phase !== facts.state : doc.phase === 'closed'
@@ -159,12 +165,13 @@
   // need not be asked for at once: that would be all who gathered in the same moment.
   const findNumber = async () => {
     numberAt = Infinity
-    when('due', true)
+    showDue()
     const wait = await ask(facts.numbers, 'application/json', async (answer) => {
       if (answer.status !== 404 && !answer.ok) throw new Error('not now')
       own = answer.ok ? (await answer.json())[facts.place] : 0
       if (!own) return lookWithin(SPREAD_SECONDS) // not drawn: the page says why
-      say('drawn', words.drawn.replace('{number}', figures.format(own)))
+      say('title', words.drawn.replace('{number}', figures.format(own)))
+      say('drawn', words.soon)
       announce(words.drawn.replace('{number}', figures.format(own)))
       lookWithin(own <= doc.serving + NEAR ? 5 : Math.max(SPREAD_SECONDS, doc.gathered / LOOKS_A_SECOND))
     })
@@ -177,6 +184,7 @@
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
       const next = page.getElementById('room')
       if (!next && !answer.ok) throw new Error('not now')
+      if (next?.dataset.leave) return location.replace(next.dataset.leave) // nobody waits any more
       if (!next || (answer.redirected && next.dataset.page !== facts.page)) return location.replace(answer.url)
       const had = room.contains(document.activeElement) && document.activeElement.id, before = facts.state
       room.replaceWith(document.adoptNode(next))
@@ -199,7 +207,7 @@
       const left = Math.max(0, Math.ceil(Date.parse(each.dataset.until) / 1000 - now()))
       each.textContent = clock(left)
       if (left === 0 && is('called', 'admitted')) lookWithin(2)
-      if (left === 0) when('due', true)
+      if (left === 0 && is('announced', 'gathering')) showDue()
     }
     if (isAsking) return
     if (lookAt && now() >= lookAt) look()
@@ -235,14 +243,7 @@
     setClock()
     show()
     if (is('announced', 'gathering', 'open', 'waiting')) plan()
-    if (!is('called') || !facts.claim) return
-    if (calledAfter) note(`called ${facts.place}`, calledAfter)
-    calledAfter = 0
-    lookAt = now() + LATE_SECONDS // it may be late by then
-    const until = Number(recall(`called ${facts.place}`)) + Number(facts.claim)
-    if (until <= now()) return // nobody here saw when it was called
-    room.querySelector('[data-say=left]').dataset.until = new Date(until * 1000).toISOString()
-    when('left', true)
+    if (is('called') && facts.claim) lookAt = now() + LATE_SECONDS // it may be late by then
   }
 
   enter()

@@ -1,12 +1,17 @@
 """The room that an address names, and what its pages say of the show."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 from zoneinfo import ZoneInfo
 
 from flask import g
+from markupsafe import Markup
 
-from core import waitingroom
+from core import catalogue, waitingroom
+from core.catalogue import Show, TicketType
 from core.errors import NotFound
 from core.remembering import Remembered
 from core.waitingroom import Room
@@ -14,6 +19,10 @@ from storefront.showing import find_show
 
 FACTS_SECONDS = 10.0
 MOST_SHOWS = 10_000
+MOST_ABOUT = 3_000
+MOST_ABOUT_TYPE = 300
+"""Characters of a description: very many load these pages at once."""
+ENDS = re.compile(r"</(p|li|h\d|d[td]|blockquote)>|<[bh]r>")
 
 
 @dataclass(frozen=True)
@@ -23,6 +32,10 @@ class ShowFacts:
     """On the clocks of the place."""
     place_name: str
     time_zone: str
+    about: Markup
+    """Its description, clean already; only the beginning, and no markup, of a long one."""
+    types: Sequence[tuple[str, str, int]]
+    """Name, description and most in one order of what is on offer."""
 
     def local(self, moment: datetime) -> datetime:
         """A moment on the clocks of the place."""
@@ -30,11 +43,16 @@ class ShowFacts:
 
 
 def get_room(slug: str) -> Room:
-    """Raises NotFound. Asks no database: a room's pages are asked for very often."""
-    for room in waitingroom.rooms():
-        if room.slug == slug:
-            return room
-    raise NotFound("There is no waiting room for this show.")
+    """Raises NotFound."""
+    room = find_room(slug)
+    if room is None:
+        raise NotFound("There is no waiting room for this show.")
+    return room
+
+
+def find_room(slug: str) -> Room | None:
+    """Asks no database: a room's pages are asked for very often."""
+    return next((room for room in waitingroom.rooms() if room.slug == slug), None)
 
 
 def show_facts(slug: str) -> ShowFacts:
@@ -44,7 +62,29 @@ def show_facts(slug: str) -> ShowFacts:
 
 def _look_up(key: tuple[str, str]) -> ShowFacts:
     show = find_show(key[1])
-    return ShowFacts(show.title, show.local(show.starts_at), show.place_name, show.time_zone)
+    return ShowFacts(
+        show.title,
+        show.local(show.starts_at),
+        show.place_name,
+        show.time_zone,
+        _about(show),
+        [
+            (each.name, shorten(each.description, MOST_ABOUT_TYPE, placeholder=" …"), _limit(each))
+            for each in catalogue.ticket_types(show)
+        ],
+    )
+
+
+def _about(show: Show) -> Markup:
+    whole = Markup(show.description_html)  # noqa: S704  # cleaned when it was written
+    if len(whole) <= MOST_ABOUT:
+        return whole
+    text = Markup(ENDS.sub(r"\g<0> ", show.description_html)).striptags()  # noqa: S704  # only spaces are new
+    return Markup("<p>{}</p>").format(shorten(text, MOST_ABOUT, placeholder=" …"))
+
+
+def _limit(of: TicketType) -> int:
+    return min(of.per_order_limit, of.per_customer_limit or of.per_order_limit)
 
 
 _facts = Remembered(_look_up, seconds=FACTS_SECONDS, limit=MOST_SHOWS)

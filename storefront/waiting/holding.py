@@ -48,6 +48,21 @@ def find_held(room: Room) -> Held | None:
     return min(found, key=_far_along, default=None)
 
 
+def has_account(held: Held) -> bool:
+    """Whether the place is kept with the account, and so on every device."""
+    visitor = current_visitor()
+    return visitor is not None and held.holder == Holder.account(visitor.email)
+
+
+def find_drawn(room: Room, held: Held) -> tuple[str, int] | None:
+    """Id and number of the place that this holder drew, though it may have had others since."""
+    known = waitingroom.drawn_numbers(room, held.place.id[-2:])  # a holder's ids end in the same
+    for place, number in known.items():
+        if waitingroom.is_held_by(place, held.holder):
+            return place, number
+    return None
+
+
 def join(room: Room) -> tuple[Place, str | None]:
     """The visitor's living place, or a new one; and the name of its browser, if that is new too.
 

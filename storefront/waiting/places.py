@@ -1,5 +1,6 @@
 """One's own place: joining the line, and seeing where one stands."""
 
+from contextlib import suppress
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from core import clock, orders, waitingroom
 from core.waitingroom import (
     CLAIM_SECONDS,
+    PASS_SECONDS,
     LineAway,
     Place,
     PlaceState,
@@ -21,11 +23,14 @@ from core.waitingroom import (
 from core.web.doors import csrf
 from storefront.waiting import cookies, holding, wording
 from storefront.waiting.finding import get_room, show_facts
+from storefront.waiting.holding import Held
 from storefront.waiting.refusing import FromElsewhere, refused
 from storefront.waiting.telling import Told, read_told, tell_of
 
 bp = Blueprint("places", __name__)
 
+CALLED_SECONDS = 15
+"""How often the page of who is called looks for news without a script."""
 OUR_OWN = frozenset({"same-origin", "none"})
 ELSEWHERE = "The line is joined from the show's own page, not from another site."
 
@@ -53,17 +58,39 @@ csrf.exempt(create)  # its form is on a page that is the same for everybody: it 
 def show(slug: str) -> ResponseReturnValue:
     room = get_room(slug)
     if room.phase(clock.now()) is RoomPhase.CLOSED:
-        return redirect(url_for("shows.show", slug=slug))  # nobody waits any more
+        return _afterwards(room)
     try:
         held = holding.find_held(room)
+        if held is None:
+            return redirect(url_for("waiting_rooms.show", slug=slug, notice="gone"))
+        page = _page(room, held)
     except LineAway as refusal:
         return refused(slug, refusal, joins=False)
-    if held is None:
-        return redirect(url_for("waiting_rooms.show", slug=slug, notice="gone"))
-    return holding.keep(make_response(_page(room, held.place)), room, held.place)
+    return holding.keep(make_response(page), room, held.place)
 
 
-def _page(room: Room, place: Place) -> str:
+def _afterwards(room: Room) -> ResponseReturnValue:
+    """Nobody waits any more; who was drawn still finds what the draw is checked with."""
+    drawn = None
+    if room.drawn_at:
+        with suppress(LineAway):
+            held = holding.find_held(room)
+            drawn = holding.find_drawn(room, held) if held else None
+    if drawn is None:
+        return redirect(url_for("shows.show", slug=room.slug))
+    place, number = drawn
+    return render_template(
+        "storefront/waiting/drawn.html",
+        show=show_facts(room.slug),
+        room=room,
+        place=place,
+        number=number,
+    )
+
+
+def _page(room: Room, held: Held) -> str:
+    """Raises LineAway."""
+    place = held.place
     now = int(clock.now().timestamp())
     serving = waitingroom.now_serving(room)
     told: Told | None = None
@@ -87,6 +114,10 @@ def _page(room: Room, place: Place) -> str:
         poll_seconds=serving.poll_seconds(place.number),
         order=order,
         claim_seconds=CLAIM_SECONDS,
+        pass_seconds=PASS_SECONDS,
+        come_in_until=_come_in_until(room, place),
+        called_refresh_seconds=CALLED_SECONDS,
+        has_account=holding.has_account(held),
         asks="asks" in request.args,
     )
 
@@ -101,6 +132,14 @@ def _state(room: Room, place: Place, *, has_order: bool) -> tuple[PlaceState, da
         if found and found.place == place.id:
             return PlaceState.ADMITTED, found.expires_at
     return place.state, place.pass_expires_at
+
+
+def _come_in_until(room: Room, place: Place) -> datetime | None:
+    """None unless it is called and not late, or if nobody knows. Raises LineAway."""
+    if place.state is not PlaceState.CALLED or place.is_late or not place.number:
+        return None
+    until = waitingroom.come_in_until(room, place.number)
+    return until if until and until > clock.now() else None
 
 
 def _must_come_from_here() -> None:

@@ -45,14 +45,15 @@ SPREAD = (0.8, 1.25)
 HOURS_FROM_MINUTES = 150
 
 
-DRAWN = "You were drawn: your number is {number}. This page shows your place in a moment."
+DRAWN = "You were drawn: your number is {number}."
+SOON = "This page shows your place in line in a moment."
 
 
 def words() -> dict[str, dict[str, str] | str]:
     """Everything that the script may have to say."""
     return {
         "why": WHY, "longer": LONGER, "chance": CHANCE, "left": LEFT, "uncounted": UNCOUNTED,
-        "estimate": ESTIMATE, "drawn": DRAWN,
+        "estimate": ESTIMATE, "drawn": DRAWN, "soon": SOON,
     }  # fmt: skip
 
 

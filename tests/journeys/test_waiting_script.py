@@ -37,10 +37,12 @@ def document(seconds: float = 0, **facts: Any) -> str:
     })  # fmt: skip
 
 
-def gathering(doc: str) -> str:
+WORDS = json.dumps(wording.words()).replace("'", "&#39;")
+
+
+def gathering(doc: str, inside: str = CLOCK, more: str = "") -> str:
     facts = f"data-state='gathering' data-place='plc_1' data-serving='/document' data-doc='{doc}'"
-    words = json.dumps(wording.words()).replace("'", "&#39;")
-    return PAGE.format(facts=f"{facts} data-words='{words}'", inside=CLOCK)
+    return PAGE.format(facts=f"{facts} data-words='{WORDS}' {more}", inside=inside)
 
 
 Turn = Callable[[float], None]
@@ -117,3 +119,57 @@ def test_who_is_late_and_stays_is_asked_for_without_end(
         with page.expect_request("**/passes"):
             page.clock.run_for((latest - soonest) * 1000)
         page.wait_for_url("**/passes", wait_until="load")
+
+
+def test_a_draw_that_is_over_is_not_counted_down_to(page: Page, answers: dict[str, str]) -> None:
+    """Once the number is known it stands in the heading, and nothing says any more that it will be
+    drawn."""
+    inside = (
+        '<h1 data-say="title">You are in the draw</h1>'
+        f'<p class="clock" data-when="before" data-until="{OPENS.isoformat()}"></p>'
+        '<p id="will" data-when="before">You will be drawn</p>'
+        '<p id="due" data-when="due" hidden><span data-say="drawn">It is being held</span></p>'
+    )
+    drawn = {"phase": "open", "is_drawn": True, "gathered": 100_000, "last": 100_000}
+    answers["/place"] = gathering(document(), inside, "data-numbers='/numbers'")
+    answers["/document"], answers["/numbers"] = document(), '{"plc_1": 80000}'
+    stop_clock(page, NOON)
+    page.goto(f"{SITE}/place")
+    expect(page.locator("#will")).to_be_visible()
+
+    page.clock.run_for(605_000)
+    expect(page.locator(".clock")).to_be_hidden()
+    answers["/document"] = document(605, **drawn)
+    with page.expect_response("**/numbers"):
+        for _ in range(5):
+            with page.expect_response(re.compile("document|numbers")):
+                page.clock.run_for(SURELY_SECONDS * 1000)
+
+    expect(page.get_by_role("heading")).to_have_text("You were drawn: your number is 80,000.")
+    expect(page.locator("#due")).to_have_text(wording.SOON)
+    expect(page.locator("#will")).to_be_hidden()
+
+
+def test_the_deadline_to_come_in_is_the_servers(page: Page, answers: dict[str, str]) -> None:
+    """And so the same after a reload, and in every browser."""
+    until = f'<b data-until="{(NOON + timedelta(seconds=97)).isoformat()}"></b>'
+    facts = f"data-state='called' data-claim='120' data-doc='{document()}' data-words='{WORDS}'"
+    answers["/place"] = PAGE.format(facts=facts, inside=until)
+    stop_clock(page, NOON)
+
+    for _ in range(2):
+        page.goto(f"{SITE}/place")
+        expect(page.locator("b")).to_have_text("1:37")
+
+
+def test_when_the_room_closes_who_waits_is_led_to_the_tickets(
+    page: Page, answers: dict[str, str]
+) -> None:
+    answers["/place"], answers["/document"] = gathering(document()), document(5, phase="closed")
+    stop_clock(page, NOON)
+    page.goto(f"{SITE}/place")
+    answers["/place"] = PAGE.format(facts="data-state='drawn' data-leave='/tickets'", inside="")
+
+    with page.expect_request("**/tickets"):
+        for _ in range(10):
+            page.clock.run_for(5_000)

@@ -86,7 +86,9 @@ def test_where_nobody_waits_the_entrance_leads_to_the_tickets(browser, reseller)
 
 def test_a_show_without_a_waiting_room_is_sold_as_ever(browser, show):
     assert "Get tickets" in browser.get(f"/shows/{show.slug}").text
-    for name in ("waiting-room", "place", "now-serving.json", "draw", "draw.json"):
+    entrance = browser.get(f"/shows/{show.slug}/waiting-room")
+    assert (entrance.status_code, entrance.headers["Location"]) == (302, f"/shows/{show.slug}")
+    for name in ("place", "now-serving.json", "draw", "draw.json"):
         assert browser.get(f"/shows/{show.slug}/{name}").status_code == 404
     assert browser.post(f"/shows/{show.slug}/places").status_code == 404
 
@@ -161,3 +163,18 @@ def test_the_entrance_tells_what_is_left_and_how_many_wait(browser, reseller):
     assert "€25.00" in shown
     assert "Last 4" in shown
     assert 'data-say="waiting">7<' in shown
+
+
+def test_an_open_room_in_which_nobody_waits_says_that_one_is_let_in_at_once(browser, reseller):
+    room = line.opened()
+
+    empty = browser.get(page(room, "waiting-room")).text
+    with transaction():
+        waitingroom.pause(line.show_of(room), reason="a breath")
+    line.join_all(room, range(2))
+    busy = browser.get(page(line.again(line.tend(room)), "waiting-room")).text
+
+    assert '<p class="lead" data-when="free">Nobody is waiting. If you join now' in empty
+    assert 'data-when="line" hidden' in empty
+    assert 'data-when="free" hidden' in busy
+    assert '<dl class="figures" data-when="line">' in busy

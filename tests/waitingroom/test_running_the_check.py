@@ -22,14 +22,14 @@ def chance(seed):
     return random.Random(seed)
 
 
-def run(*arguments):
+def run(*arguments, proxy=""):
     """The script as a customer runs it, away from our code and packages."""
     return subprocess.run(
         [sys.executable, "-I", str(drawn.SCRIPT), *map(str, arguments)],
         check=False,
         capture_output=True,
         text=True,
-        env={**os.environ, "no_proxy": "127.0.0.1"},
+        env={**os.environ, "http_proxy": proxy, "no_proxy": "" if proxy else "127.0.0.1"},
         timeout=FITS_IN_SECONDS,
     )
 
@@ -90,11 +90,22 @@ def test_it_looks_at_the_shop_itself(shop, tmp_path):
         assert run(f"{address}/draw").returncode == 1
 
 
+def test_a_shop_on_this_machine_is_found_by_its_name(shop, tmp_path):
+    """Browsers know *.localhost, and most resolvers do not; a shop knows itself by its name."""
+    with serving(tmp_path, hosts := []) as address:
+        there = address.replace("127.0.0.1", "the-shop.localhost")
+        answer = run(f"{there}/draw", proxy="http://127.0.0.1:9")
+
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert set(hosts) == {there.removeprefix("http://")}
+
+
 @contextmanager
-def serving(folder):
+def serving(folder, hosts=None):
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *_):
-            pass
+            if hosts is not None:
+                hosts.append(self.headers["Host"])
 
     answering = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), answering) as server:
