@@ -96,8 +96,18 @@ def bound(to: Binding) -> Iterator[None]:
     try:
         yield
     finally:
+        try:
+            _end_session()
+        finally:
+            _binding.reset(token)
+
+
+def _end_session() -> None:
+    try:
         db.session.remove()
-        _binding.reset(token)
+    except sa.exc.DBAPIError:  # its connection was cut, and what it had not committed is undone
+        db.session().invalidate()
+        db.session.remove()
 
 
 def app_role(database_url: str) -> tuple[str, str]:

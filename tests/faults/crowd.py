@@ -155,10 +155,13 @@ class Asker:
             sent = json.dumps(body).encode() if body is not None else None
             self._connection.request(method, path, sent, headers)
             response = self._connection.getresponse()
-            answer.update(json.loads(response.read()))
-            answer.status = response.status
+            answer.status, text = response.status, response.read()
+            answer.update(json.loads(text))
         except (OSError, http.client.HTTPException):
+            answer.status = 0
             self._connection.close()
+        except ValueError:
+            self.crowd.complain(what, f"no JSON: {answer.status} {response.headers} {text[:500]!r}")
         self.crowd.note(what, answer)
         return answer
 
