@@ -185,6 +185,18 @@ def test_a_pass_that_was_copied_is_worth_nothing(app, reseller, browser, room):
     assert order(thief, room, seen_on="/sign-in").headers["Location"].endswith("notice=turn")
 
 
+def test_a_pass_that_is_none_leads_back_to_the_line(browser, room):
+    come_in(browser, room)
+    mine = [each for each in browser.client._cookies.values() if each.key.startswith("pass-")]
+    for cookie in mine:
+        browser.client.set_cookie(cookie.key, "nonsense", domain=browser.host)
+
+    answer = order(browser, room, seen_on="/sign-in")
+
+    assert len(mine) == 1
+    assert (answer.status_code, answer.headers["Location"]) == (303, page(room, "place"))
+
+
 def test_a_guest_that_was_admitted_may_sign_in(browser, room):
     world.add_customer()
     come_in(browser, room)
