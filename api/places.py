@@ -11,7 +11,9 @@ from api.reading import known, read_body, read_query
 from api.waiting import NOBODY_WAITS, get_room, storefront_url
 from core import orders, waitingroom
 from core.errors import Invalid
-from core.waitingroom import Holder, Place, Room, RoomClosed
+from core.waitingroom import Holder, Place, PlaceState, Room, RoomClosed
+
+WAITS = frozenset({PlaceState.GATHERING, PlaceState.WAITING, PlaceState.CALLED})
 
 bp = Blueprint("places", __name__, url_prefix="/v1")
 
@@ -46,7 +48,10 @@ def show(reference: str) -> ResponseReturnValue:
     """Where somebody stands. Once it is called, this hands out the pass; asked again, the same."""
     query = read_query(shapes.PlaceQuery)
     place = waitingroom.find_place(known(reference, "place"), token=query.token)
-    return answer(_place(place, get_room(place.show)))
+    room = get_room(place.show)
+    if not room.needs_pass and place.state in WAITS:
+        raise RoomClosed("Nobody needs to wait for this show any more: place the order.")
+    return answer(_place(place, room))
 
 
 def _address(text: str | None) -> str | None:
