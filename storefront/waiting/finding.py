@@ -36,6 +36,8 @@ class ShowFacts:
     """Its description, clean already; only the beginning, and no markup, of a long one."""
     types: Sequence[tuple[str, str, int]]
     """Name, description and most in one order of what is on offer."""
+    minutes_to_come_in: int = waitingroom.CLAIM_SECONDS // 60
+    minutes_to_choose: int = waitingroom.PASS_SECONDS // 60
 
     def local(self, moment: datetime) -> datetime:
         """A moment on the clocks of the place."""

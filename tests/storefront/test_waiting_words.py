@@ -102,7 +102,8 @@ def test_the_show_can_be_read_about_before_one_is_let_in(browser, reseller):
         assert "About this show" in shown
         assert "<p>A night of <em>strings</em>.</p>" in shown
         assert "<strong>Box</strong>: Six &lt;b&gt;chairs&lt;/b&gt;. Very good." in shown
-        assert "At most 8 in one order." in shown
+        assert "<strong>Standard</strong>: at most 8 in one order." in shown
+        assert "2 minutes to come in, then 8 to choose and order" in shown
 
 
 def test_a_long_description_makes_no_big_page(browser, reseller):
