@@ -14,7 +14,7 @@ from core.waitingroom.identifying import Holder, is_held_by, new_identity
 from core.waitingroom.index import LineAway
 from core.waitingroom.joining import RoomClosed, TooEarly, TooManyPlaces, join, look
 from core.waitingroom.limits import CLAIM_SECONDS, PASS_SECONDS
-from core.waitingroom.live import Act, Live, find_live
+from core.waitingroom.live import Act, Live, find_live, version_of
 from core.waitingroom.models import Suspects
 from core.waitingroom.passes import (
     PassExpired,
@@ -111,6 +111,7 @@ __all__ = [
     "spend",
     "tend",
     "unmark",
+    "version_of",
     "visits_by_show",
     "write_identity",
 ]

@@ -10,7 +10,6 @@ from core import waitingroom
 from core.catalogue import Show
 from core.errors import Conflict, Invalid, Refused
 from core.waitingroom import RoomPhase, Suspects
-from core.waitingroom.live import version_of
 from core.web.forms import form_text
 from core.web.watching import RoomView
 
@@ -163,7 +162,7 @@ def check(show: Show) -> None:
 
     Raises RoomChanged.
     """
-    if request.form.get("version") != version_of(show):
+    if request.form.get("version") != waitingroom.version_of(show):
         raise RoomChanged
 
 

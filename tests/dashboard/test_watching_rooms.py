@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -80,16 +81,21 @@ def test_what_holds_the_line_up_follows_the_pause_at_once(owner: Browser, resell
 
 
 def test_an_estimate_is_called_one_beside_what_was_counted(
-    owner: Browser, reseller: Tenant
+    owner: Browser, reseller: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = line.opened(checkout_seats=5000)
+    room = line.opened()
     line.join_all(room, range(2))
-    room = line.tend(room)
+    line.tend(room)
+    at_first = owner.get(f"{page_of(room)}/live").text
+    seen = waitingroom.find_live(line.show_of(room))
+    later = replace(seen, conversion=0.62, called=5, claimed=4, spent=1)
+    monkeypatch.setattr(waitingroom, "find_live", lambda _: later)
+    then = owner.get(f"{page_of(room)}/live").text
 
-    piece = owner.get(f"{page_of(room)}/live").text
-
-    assert "2 called · 0 came in · 0 ordered" in piece
-    assert "estimated" not in piece, "nobody's time is over"
+    assert "2 called · 0 came in · 0 ordered" in at_first
+    assert "estimated" not in at_first, "nobody's time is over"
+    assert "62 % <small>estimated</small>" in then
+    assert "5 called · 4 came in · 1 ordered" in then
 
 
 def test_no_more_seats_are_shown_than_there_are_tickets(owner: Browser, reseller: Tenant) -> None:

@@ -55,6 +55,38 @@ def test_axe_finds_nothing_on_a_room(chromium: Browser, stack, axe, look_of):
     assert {name: errors for name, errors in found.items() if errors} == {}
 
 
+def test_what_can_be_done_follows_but_not_under_somebody_s_hands(chromium: Browser, stack):
+    member, admin = chromium.new_context().new_page(), chromium.new_context().new_page()
+    admin.goto(enter(admin, stack, "admin"))
+    member.goto(enter(member, stack, "dashboard"))
+    loads = []
+    admin.on("load", lambda: loads.append(admin.url))
+
+    use(member, "Pause")
+
+    expect(admin.locator("#switch-resume")).to_have_count(1)
+    expect(admin.locator("#switch-pause")).to_have_count(0)
+    expect(admin.locator(".history tbody tr").first).to_contain_text("Paused")
+
+    admin.locator("summary", has_text="Resume").click()
+    reason = admin.get_by_label("Reason").first
+    reason.fill("It is dry again")
+    use(member, "Resume")
+
+    expect(admin.locator(".standing__changed")).to_be_visible()
+    expect(admin.locator("#announcer")).to_contain_text("The room has changed")
+    expect(reason).to_have_value("It is dry again")
+    expect(reason).to_be_focused()
+    assert loads == [], "the page was loaded again"
+
+    admin.get_by_role("button", name="Resume").click()
+
+    expect(admin.locator("#errors")).to_contain_text("nothing was done")
+    expect(admin.locator("#switch-pause")).to_have_count(1)
+    for page in (member, admin):
+        page.context.close()
+
+
 def test_what_one_does_another_sees(chromium: Browser, stack):
     member, admin = chromium.new_context().new_page(), chromium.new_context().new_page()
     admin.goto(enter(admin, stack, "admin"))
