@@ -1,6 +1,7 @@
 """A room as those who run the sale see it."""
 
 import hashlib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -147,11 +148,11 @@ def _fields(room: Room | None) -> tuple[Mapping[str, str], bool]:
 
 
 def _is_number(text: str) -> bool:
+    """Not the name of an epoch, of which some read like one: '61e84732' is more than any number."""
     try:
-        float(text)
+        return math.isfinite(float(text))
     except ValueError:
         return False
-    return True
 
 
 def _stock(show: Show) -> dict[str, int]:

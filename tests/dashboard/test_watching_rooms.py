@@ -11,6 +11,7 @@ import redis
 from core import clock, waitingroom
 from core.redis import _breaker
 from core.tenancy import Tenant
+from core.waitingroom import index
 from tests import world
 from tests.browsing import Browser
 from tests.dashboard.rooms import page_of, use
@@ -35,6 +36,16 @@ def test_the_live_view_counts_people(owner: Browser, reseller: Tenant) -> None:
     assert re.search(r"Waiting</dt><dd[^>]*>3<", piece)
     assert "0 sold" in piece
     assert 'hx-trigger="every 2s"' in piece
+
+
+@pytest.mark.parametrize("epoch", ["61e84732", "infinity", "nan"])
+def test_an_epoch_that_reads_like_a_number_is_none(
+    reseller: Tenant, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    room = line.opened()
+    monkeypatch.setattr(index, "fields", lambda _: {"epoch": epoch, "called": "7"})
+
+    assert waitingroom.find_live(line.show_of(room)).called == 7
 
 
 def test_people_who_gather_are_counted_and_the_opening_is_told(
