@@ -65,6 +65,7 @@ def test_what_was_there_is_there_afterwards(old: psycopg.Connection) -> None:
         "pk_orders": True,
         "uq_orders_reference": True,
         "ix_orders_place": True,
+        "ix_orders_given_back": True,
         "ix_orders_invoice_number": True,
         "ix_orders_overdue": True,
         "ix_orders_show_id": True,
