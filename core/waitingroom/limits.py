@@ -10,6 +10,9 @@ LATE_SECONDS = 30
 LINGER_SECONDS = 3
 """How long a pass that has bought is counted, until its order is (held orders are counted
 once a second)."""
+CHOOSING_AGAIN_SECONDS = 120
+"""How long after an order a seat is kept for its pass if the order came to nothing: it is still
+good then. Many never come back, so not for as long as it is good."""
 
 JOINS_OF_ADDRESS = 300
 """New places from one address in ADDRESS_SECONDS: a campus, or a mobile network behind one."""

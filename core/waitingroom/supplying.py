@@ -14,7 +14,7 @@ from core.orders import Order, OrderState
 from core.redis import asking
 from core.tenancy import ResellerState
 from core.waitingroom.calling import Payments, Supply
-from core.waitingroom.limits import PASS_SECONDS
+from core.waitingroom.limits import CHOOSING_AGAIN_SECONDS
 from core.waitingroom.models import WaitingRoom
 from core.waitingroom.rooms import Room
 from core.waitingroom.watching import strain_ms
@@ -57,7 +57,8 @@ class Seen:
 
 def look_at(room: Room) -> Seen:
     """What a room's next calls depend on, in one statement."""
-    row = db.session.execute(LOOK, {"show_id": room.show_id}).one()
+    again = timedelta(seconds=CHOOSING_AGAIN_SECONDS)
+    row = db.session.execute(LOOK, {"show_id": room.show_id, "again": again}).one()
     return Seen(**row._mapping)
 
 
@@ -156,7 +157,6 @@ def _looking() -> sa.Select[tuple[object, ...]]:
 
 
 def _given_back(show_id: sa.BindParameter[int]) -> sa.ScalarSelect[int]:
-    """No pass is good for longer than PASS_SECONDS after it has ordered."""
     again = aliased(Order)
     return (
         sa.select(sa.func.count(Order.place.distinct()))
@@ -164,7 +164,7 @@ def _given_back(show_id: sa.BindParameter[int]) -> sa.ScalarSelect[int]:
             Order.show_id == show_id,
             Order.state.in_([OrderState.CANCELLED, OrderState.EXPIRED]),
             Order.place.is_not(None),
-            Order.placed_at > sa.func.statement_timestamp() - timedelta(seconds=PASS_SECONDS),
+            Order.placed_at > sa.func.statement_timestamp() - sa.bindparam("again"),
             ~sa.exists().where(
                 again.place == Order.place,
                 again.state.in_([OrderState.HELD, OrderState.PAID]),

@@ -20,7 +20,7 @@ from core.catalogue import Show
 from core.database import db
 from core.orders import Order, OrderState
 from core.payments import Payment
-from core.waitingroom import calling, claiming
+from core.waitingroom import calling, claiming, supplying
 from jobs import program, relay
 from tests import world
 
@@ -40,6 +40,7 @@ def hurry() -> None:
         module.PASS_SECONDS = PASS_SECONDS  # type: ignore[attr-defined]
     calling.CLAIM_SECONDS = max(2, PASS_SECONDS // 3)
     calling.LATE_SECONDS = max(2, PASS_SECONDS // 3)
+    supplying.CHOOSING_AGAIN_SECONDS = max(2, PASS_SECONDS // 3)
     redis.PAUSE_SECONDS = ASK_AGAIN_SECONDS
 
 
