@@ -163,7 +163,8 @@ def start(folder: Path, environment: dict[str, str]) -> Stack:
         said = (folder / "serve.out").read_bytes()
         assert process.poll() is None, said
         try:
-            return stack.get("127.0.0.1", "/readyz")[0] == 200 and b"Press Ctrl-C" in said
+            is_up = stack.get("127.0.0.1", "/readyz")[0] == 200 and b"Press Ctrl-C" in said
+            return is_up and "relay" in stack.children()
         except OSError:
             return False
 

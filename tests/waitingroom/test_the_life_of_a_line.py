@@ -67,7 +67,8 @@ class TheLifeOfALine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept = clock.now, index.SERVER_CLOCK
+        self.kept = clock.now, index.SERVER_CLOCK, restoring.PAUSE_SECONDS
+        restoring.PAUSE_SECONDS = 0.0  # nobody else is there to wait for
 
     @initialize(early=st.integers(0, MOST_EARLY))
     def open(self, early: int) -> None:
@@ -97,7 +98,7 @@ class TheLifeOfALine(RuleBasedStateMachine):
         self.lost_at = -PASS_SECONDS * 10_000
 
     def teardown(self) -> None:
-        clock.now, index.SERVER_CLOCK = self.kept
+        clock.now, index.SERVER_CLOCK, restoring.PAUSE_SECONDS = self.kept
         db.session.rollback()
 
     # What happens
@@ -186,6 +187,11 @@ class TheLifeOfALine(RuleBasedStateMachine):
         if called.count:
             self.is_within(seats, held, left, int(index.fields(self.room)["unclaimed"]))
         tending._note(self.room, seen, called)
+
+    @rule()
+    def tend_for_a_while(self) -> None:
+        for _ in range(CALLS_BETWEEN_LOSSES):
+            self.tend(seats=SEATS, held=0, left=100)
 
     @precondition(lambda self: self.calls >= CALLS_BETWEEN_LOSSES)
     @rule()
