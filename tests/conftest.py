@@ -19,7 +19,7 @@ from bench import databases
 
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = ("tests/faults/", "tests/demo/", "tests/bench/")
-"""Few tests that take long: first, so that not one of two who run tests waits for them at the end."""
+"""Few tests that take long: first, so that nobody waits for them at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
