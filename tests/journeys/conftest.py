@@ -168,9 +168,13 @@ def start(folder: Path, environment: dict[str, str]) -> Stack:
         except OSError:
             return False
 
-    until(is_ready, seconds=START_SECONDS)
-    stack.demo = json.loads((folder / "demo.json").read_text())
-    assert stack.database_url  # read now: later the relay may be dead at times
+    try:
+        until(is_ready, seconds=START_SECONDS)
+        stack.demo = json.loads((folder / "demo.json").read_text())
+        assert stack.database_url  # read now: later the relay may be dead at times
+    except BaseException:
+        stop(stack)
+        raise
     return stack
 
 
