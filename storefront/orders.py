@@ -55,7 +55,6 @@ def create(slug: str) -> ResponseReturnValue:
         if before is not None:
             return redirect(url_for("payments.show", reference=before), 303)
         choosing.keep(show_reference, typed)
-        waitingroom.forget_rooms()  # one that has just been opened is not known here yet
         return passes.send_back(show_reference, slug)
     except Refused as refusal:
         if refusal.status in {404, 503}:

@@ -1,7 +1,7 @@
 """The room that an address names, and what its pages say of the show."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from textwrap import shorten
@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from core import catalogue, waitingroom
 from core.catalogue import Show, TicketType
+from core.database import transaction
 from core.errors import NotFound
 from core.remembering import Remembered
 from core.waitingroom import Room
@@ -54,7 +55,17 @@ def get_room(slug: str) -> Room:
 
 def find_room(slug: str) -> Room | None:
     """Asks no database: a room's pages are asked for very often."""
-    return next((room for room in waitingroom.rooms() if room.slug == slug), None)
+    return _named(slug, waitingroom.rooms())
+
+
+def find_room_afresh(slug: str) -> Room | None:
+    """Asks the database, and holds no connection afterwards."""
+    with transaction():
+        return _named(slug, waitingroom.fresh_rooms().values())
+
+
+def _named(slug: str, rooms: Iterable[Room]) -> Room | None:
+    return next((room for room in rooms if room.slug == slug), None)
 
 
 def show_facts(slug: str) -> ShowFacts:

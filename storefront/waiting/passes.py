@@ -95,7 +95,14 @@ def admitted(show: str) -> str | None:
 
 
 def send_back(show: str, slug: str) -> ResponseReturnValue:
-    """To the line, where the place itself says why; who has none is told at the entrance."""
+    """To the line, where the place itself says why; who has none is told at the entrance.
+
+    So is everybody while this process does not know yet that the room was opened: the entrance
+    looks for itself. Nothing is forgotten here, as a crowd without passes comes this way.
+    """
+    room = waitingroom.find_room(show)
+    if room is None or not room.needs_pass:
+        return redirect(url_for("waiting_rooms.show", slug=slug, notice="turn"), 303)
     return redirect(_line(show, slug, notice="turn"), 303)
 
 

@@ -9,8 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from core import clock, orders, waitingroom
 from core.waitingroom import (
-    CLAIM_SECONDS,
-    PASS_SECONDS,
     LineAway,
     Place,
     PlaceState,
@@ -113,8 +111,6 @@ def _page(room: Room, held: Held) -> str:
         estimate=wording.estimate(told.seconds_from(now) if told else None),
         poll_seconds=serving.poll_seconds(place.number),
         order=order,
-        claim_seconds=CLAIM_SECONDS,
-        pass_seconds=PASS_SECONDS,
         come_in_until=_come_in_until(room, place),
         called_refresh_seconds=CALLED_SECONDS,
         has_account=holding.has_account(held),

@@ -8,7 +8,7 @@ from core.waitingroom import RoomPhase
 from storefront.showing import find_show
 from storefront.waiting import wording
 from storefront.waiting.answering import shared, shared_page
-from storefront.waiting.finding import find_room, show_facts
+from storefront.waiting.finding import find_room, find_room_afresh, show_facts
 
 bp = Blueprint("waiting_rooms", __name__)
 
@@ -40,8 +40,7 @@ def show(slug: str) -> ResponseReturnValue:
     notice = NOTICES.get(request.args.get("notice", ""))
     room = find_room(slug)
     if notice and (room is None or not room.needs_pass):  # where it was sent from knew better
-        waitingroom.forget_rooms()
-        room = find_room(slug)
+        room = find_room_afresh(slug)
     if room is None or not room.needs_pass:
         find_show(slug)
         return shared(redirect(url_for("shows.show", slug=slug)))  # type: ignore[arg-type]  # ours

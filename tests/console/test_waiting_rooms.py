@@ -1,6 +1,5 @@
 """Waiting rooms in the console: all that are ready or open, and one with its switches."""
 
-import re
 from typing import Any
 
 import psycopg
@@ -16,6 +15,7 @@ from core.waitingroom import Holder, Room, RoomState
 from tests import world
 from tests.browsing import Browser
 from tests.console.conftest import sign_in
+from tests.dashboard.rooms import VERSION
 from tests.waitingroom import line
 
 FIELDS = {f"{name}-reason": "a rush" for name in ("mark", "unmark", "open", "close")} | {
@@ -29,7 +29,6 @@ FIELDS = {f"{name}-reason": "a rush" for name in ("mark", "unmark", "open", "clo
     "gather_minutes": "20",
     "suspects": "refuse",
 }
-VERSION = re.compile(r'id="live" data-version="([^"]+)"')
 SWITCHES = ["", "/pause", "/resumption", "/settings", "/withdrawal", "/closing", "/opening"]
 
 

@@ -1,6 +1,7 @@
 """Rooms that open or close between two requests of a visitor."""
 
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -77,3 +78,19 @@ def test_hundreds_of_one_address_who_were_called_may_all_order(app: Any, reselle
         )
 
         assert "/orders/" in answer.headers.get("Location", ""), answer.status_code
+
+
+def test_a_crowd_without_passes_is_sent_back_without_looking_anything_up_anew(
+    browser: Browser, reseller: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = line.opened()
+    known = sys.modules["core.waitingroom.rooms"]
+    looks: list[Any] = []
+    look = known.fresh_rooms
+    monkeypatch.setattr(known, "fresh_rooms", lambda: looks.append(1) or look())
+    form = dict(FORM.findall(browser.get("/sign-in").text)) | {field(line.show_of(room)): "1"}
+    for _ in range(20):
+        sent = browser.post(f"{page(room)}/orders", data=form)
+        assert "notice=turn" in sent.headers["Location"]
+
+    assert len(looks) <= 3, "once a second"
